@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/*
+ * Pitch: clarity and pitch of a voice, 65..400 Hz, from a sliding normalised square difference (the
+ * measure of the McLeod Pitch Method, McLeod & Wyvill 2005), kept up to date sample by sample at
+ * about 4 kHz, so that the work is the same in every block; and the share of the power that lies
+ * below 700 Hz.
+ */
+
+#ifndef TONUS_PITCH_H
+#define TONUS_PITCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Pitch Pitch;
+
+typedef struct {
+    uint32_t frame;  /* offset in this call */
+    float hz;        /* of the period found, 0 = none; may lie outside 65..400 Hz */
+    float clarity;   /* 0..1, 1 = exactly periodic */
+    float low_share; /* power below 700 Hz to that below about 4 kHz, 0..1 */
+    float low_db;    /* power of the low band over about 6 ms, dBFS, >= -140 */
+    float tonal_db;  /* power of the periodic part over about 30 ms, dBFS, >= -140 */
+} PitchEstimate;
+
+Pitch* pitch_new(double rate); /* Hz, 1000..1e6, else NULL */
+void pitch_free(Pitch* pitch);
+void pitch_reset(Pitch* pitch); /* [realtime] */
+
+uint32_t pitch_hop(const Pitch* pitch);   /* frames between estimates, about 4 ms, constant */
+uint32_t pitch_delay(const Pitch* pitch); /* frames by which low_db lags behind the sound */
+
+/* [realtime] Takes n frames; writes the estimates that fall due, on a fixed grid since the reset.
+ * Returns their number. */
+uint32_t pitch_process(Pitch* pitch, const float* in, uint32_t n, PitchEstimate* estimates,
+                       uint32_t capacity);
+
+#endif
