@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Tonus Beat: an ECG or pulse signal in, beats out. See ttl/beat.ttl for the ports.
+#include "dsp/beat.h"
+#include "dsp/delay.h"
+#include "plugins/events.h"
+#include "plugins/shell.h"
+#include "ttl/beat.h"
+
+#include <stdlib.h>
+
+// The enumerations of ports and dsp are the same numbers
+_Static_assert((int)BEAT_POINT_SENSOR_ECG == (int)BEAT_ECG, "sensor");
+_Static_assert((int)BEAT_POINT_SENSOR_PPG == (int)BEAT_PPG, "sensor");
+_Static_assert((int)BEAT_POINT_POLARITY_INVERTED == (int)BEAT_INVERTED, "polarity");
+_Static_assert((int)BEAT_POINT_STATE_CLIPPING == (int)BEAT_CLIPPING, "state");
+
+enum { MAX_BEATS = 8 }; // in SHELL_CHUNK frames; more than the detector can find
+
+typedef struct {
+    Shell shell; // first: see shell_connect_port
+    Beat* beat;
+    Delay* thru;        // the signal, late by the delay, for 'align'
+    uint64_t last_beat; // frame since activation, 0: none
+    double rr_ms;
+    int channel;
+    bool align;
+} Plugin;
+
+static void cleanup(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    beat_free(self->beat);
+    delay_free(self->thru);
+    free(self);
+}
+
+static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
+                              const LV2_Feature* const* features)
+{
+    (void)descriptor;
+    (void)path;
+    Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
+    if (!self) {
+        return NULL;
+    }
+    if (!shell_init(&self->shell, beat_ports, BEAT_N_PORTS, rate, features) ||
+        !(self->beat = beat_new(rate)) || !(self->thru = delay_new(beat_delay(rate)))) {
+        cleanup(self);
+        return NULL;
+    }
+    return self;
+}
+
+static void activate(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    shell_activate(&self->shell);
+    beat_reset(self->beat);
+    delay_reset(self->thru);
+    self->last_beat = 0;
+    self->rr_ms = 0.0;
+}
+
+static double heart_rate(const Plugin* self)
+{
+    return self->rr_ms > 0.0 ? 60000.0 / self->rr_ms : 0.0; // bpm
+}
+
+static void send_beat(Plugin* self, const BeatEvent* beat)
+{
+    Shell* const shell = &self->shell;
+    const uint64_t at = shell->now + beat->frame;
+    events_beat(shell, beat->frame, self->channel, beat->reliable);
+    events_value(shell, beat->frame, self->channel, CONTROLLER_QUALITY, beat->quality);
+    self->rr_ms = self->last_beat ? (double)(at - self->last_beat) * 1000.0 / shell->rate : 0.0;
+    self->last_beat = at;
+    if (self->rr_ms > 0.0) {
+        events_value(shell, beat->frame, self->channel, CONTROLLER_RR, self->rr_ms);
+        events_value(shell, beat->frame, self->channel, CONTROLLER_HEART_RATE, heart_rate(self));
+    }
+}
+
+static void process(void* plugin, uint32_t offset, uint32_t n)
+{
+    Plugin* const self = (Plugin*)plugin;
+    float signal[SHELL_CHUNK];
+    float late[SHELL_CHUNK];
+    BeatEvent beats[MAX_BEATS];
+    shell_read(&self->shell, BEAT_PORT_IN, offset, n, signal);
+    delay_process(self->thru, signal, late, n);
+    shell_write(&self->shell, BEAT_PORT_OUT, offset, n, self->align ? late : signal);
+    const uint32_t n_beats = beat_process(self->beat, signal, n, beats, MAX_BEATS);
+    for (uint32_t i = 0; i < n_beats; ++i) {
+        if (beats[i].kind == BEAT_EVENT_BEAT) {
+            send_beat(self, &beats[i]);
+        }
+    }
+}
+
+static void run(LV2_Handle handle, uint32_t n_frames)
+{
+    static const ShellCalls calls = {NULL, NULL, process};
+    Plugin* const self = (Plugin*)handle;
+    Shell* const shell = &self->shell;
+    beat_set_sensor(self->beat, (BeatSensor)shell_choice(shell, BEAT_PORT_SENSOR));
+    beat_set_polarity(self->beat, (BeatPolarity)shell_choice(shell, BEAT_PORT_POLARITY));
+    self->channel = shell_choice(shell, BEAT_PORT_CHANNEL);
+    self->align = shell_choice(shell, BEAT_PORT_ALIGN);
+
+    shell_run(shell, self, &calls, n_frames);
+
+    const uint32_t delay = beat_delay(shell->rate);
+    shell_show(shell, BEAT_PORT_HEART_RATE, heart_rate(self));
+    shell_show(shell, BEAT_PORT_RR, self->rr_ms);
+    shell_show(shell, BEAT_PORT_QUALITY, beat_quality(self->beat));
+    shell_show(shell, BEAT_PORT_STATE, beat_state(self->beat));
+    shell_show(shell, BEAT_PORT_DELAY, delay * 1000.0 / shell->rate);
+    shell_show(shell, BEAT_PORT_LATENCY, self->align ? delay : 0.0);
+}
+
+static const LV2_Descriptor descriptor = {
+    BEAT_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, NULL};
+
+LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)
+{
+    return index == 0 ? &descriptor : NULL;
+}

@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugins/shell.h"
+
+#include <lv2/atom/util.h>
+#include <lv2/midi/midi.h>
+
+#include <math.h>
+#include <string.h>
+
+// What is passed on leaves this much room (bytes) for the plugin's own messages, or half of the
+// buffer when that is less: a flood from outside must not swallow a note-off
+#define OWN_BYTES 1536u
+
+static uint32_t port_by_symbol(const Shell* shell, const char* symbol)
+{
+    uint32_t i = 0;
+    while (i < shell->n_ports && strcmp(shell->info[i].symbol, symbol) != 0) {
+        ++i;
+    }
+    return i;
+}
+
+bool shell_init(Shell* shell, const PortInfo* info, uint32_t n_ports, double rate_hz,
+                const LV2_Feature* const* features)
+{
+    memset(shell, 0, sizeof(*shell));
+    if (n_ports > SHELL_MAX_PORTS || !(rate_hz > 0.0) || !isfinite(rate_hz)) {
+        return false;
+    }
+    shell->info = info;
+    shell->n_ports = n_ports;
+    shell->rate = rate_hz;
+    shell->events_in = port_by_symbol(shell, "events_in");
+    shell->events_out = port_by_symbol(shell, "events_out");
+    shell->enabled = port_by_symbol(shell, "enabled");
+    for (; features && *features; ++features) {
+        if (!strcmp((*features)->URI, LV2_URID__map)) {
+            shell->map = (LV2_URID_Map*)(*features)->data;
+        }
+    }
+    if (!shell->map) {
+        return false;
+    }
+    LV2_URID_Map* const map = shell->map;
+    shell->urid.atom_Blank = map->map(map->handle, LV2_ATOM__Blank);
+    shell->urid.atom_Float = map->map(map->handle, LV2_ATOM__Float);
+    shell->urid.atom_Object = map->map(map->handle, LV2_ATOM__Object);
+    shell->urid.atom_Sequence = map->map(map->handle, LV2_ATOM__Sequence);
+    shell->urid.midi_MidiEvent = map->map(map->handle, LV2_MIDI__MidiEvent);
+    lv2_atom_forge_init(&shell->forge, map);
+    return true;
+}
+
+void shell_activate(Shell* shell)
+{
+    shell->now = 0;
+    shell->n_waiting = 0;
+    shell->lost = 0;
+}
+
+void shell_connect_port(LV2_Handle handle, uint32_t index, void* data)
+{
+    Shell* const shell = (Shell*)handle;
+    if (index < shell->n_ports) {
+        shell->port[index] = data;
+    }
+}
+
+float shell_control(const Shell* shell, uint32_t index)
+{
+    const PortInfo* const info = &shell->info[index];
+    const float* const data = (const float*)shell->port[index];
+    if (!data || isnan(*data)) {
+        return info->fallback;
+    }
+    return fminf(fmaxf(*data, info->minimum), info->maximum);
+}
+
+int shell_choice(const Shell* shell, uint32_t index)
+{
+    return (int)lrintf(shell_control(shell, index));
+}
+
+void shell_show(Shell* shell, uint32_t index, double value)
+{
+    const PortInfo* const info = &shell->info[index];
+    float* const data = (float*)shell->port[index];
+    if (data) {
+        const float finite = isfinite(value) ? (float)value : info->fallback;
+        *data = fminf(fmaxf(finite, info->minimum), info->maximum);
+    }
+}
+
+void shell_read(const Shell* shell, uint32_t index, uint32_t offset, uint32_t n, float* to)
+{
+    const float* const data = (const float*)shell->port[index];
+    if (data) {
+        memcpy(to, data + offset, n * sizeof(float));
+    } else {
+        memset(to, 0, n * sizeof(float));
+    }
+}
+
+void shell_write(Shell* shell, uint32_t index, uint32_t offset, uint32_t n, const float* from)
+{
+    float* const data = (float*)shell->port[index];
+    if (data) {
+        memcpy(data + offset, from, n * sizeof(float));
+    }
+}
+
+uint32_t shell_room(const Shell* shell)
+{
+    return shell->capacity > shell->forge.offset ? shell->capacity - shell->forge.offset : 0;
+}
+
+// The room that a message takes in a sequence
+static uint32_t event_bytes(uint32_t size)
+{
+    return (uint32_t)sizeof(LV2_Atom_Event) + lv2_atom_pad_size(size);
+}
+
+static void write_midi(Shell* shell, uint32_t frame, const uint8_t* bytes, uint32_t size)
+{
+    if (shell_room(shell) < event_bytes(size)) {
+        ++shell->lost;
+        return;
+    }
+    lv2_atom_forge_frame_time(&shell->forge, frame);
+    lv2_atom_forge_atom(&shell->forge, size, shell->urid.midi_MidiEvent);
+    lv2_atom_forge_write(&shell->forge, bytes, size);
+}
+
+static void pass_on(Shell* shell, uint32_t frame, const uint8_t* bytes, uint32_t size)
+{
+    const uint32_t reserve = OWN_BYTES < shell->capacity / 2 ? OWN_BYTES : shell->capacity / 2;
+    const uint32_t room = shell_room(shell);
+    if (size < room && event_bytes(size) + reserve <= room) {
+        write_midi(shell, frame, bytes, size);
+    }
+}
+
+void shell_send(Shell* shell, uint32_t frames, const uint8_t* bytes, uint32_t size)
+{
+    const bool note_off = (bytes[0] & 0xF0u) == LV2_MIDI_MSG_NOTE_OFF;
+    if (size < 1 || size > 3 || (shell->muted && !note_off)) {
+        return;
+    }
+    if (shell->n_waiting == SHELL_QUEUE) {
+        ++shell->lost;
+        return;
+    }
+    const uint64_t at = shell->now + frames;
+    uint32_t i = shell->n_waiting++;
+    for (; i > 0 && shell->waiting[i - 1].frame > at; --i) {
+        shell->waiting[i] = shell->waiting[i - 1];
+    }
+    ShellMessage* const message = &shell->waiting[i];
+    message->frame = at;
+    message->size = (uint8_t)size;
+    memset(message->bytes, 0, sizeof(message->bytes));
+    memcpy(message->bytes, bytes, size);
+}
+
+// Writes what is due before `end` (since activation); block_start is the block's first frame
+static void flush(Shell* shell, uint64_t block_start, uint64_t end)
+{
+    uint32_t n_due = 0;
+    while (n_due < shell->n_waiting && shell->waiting[n_due].frame < end) {
+        const ShellMessage* const message = &shell->waiting[n_due++];
+        const uint64_t at = message->frame > block_start ? message->frame - block_start : 0;
+        if (shell->capacity) {
+            write_midi(shell, (uint32_t)at, message->bytes, message->size);
+        }
+    }
+    if (n_due) {
+        shell->n_waiting -= n_due;
+        memmove(shell->waiting, shell->waiting + n_due, shell->n_waiting * sizeof(ShellMessage));
+    }
+}
+
+static void advance(Shell* shell, void* plugin, const ShellCalls* calls, uint64_t block_start,
+                    uint32_t from, uint32_t to)
+{
+    while (from < to) {
+        const uint32_t n = to - from < SHELL_CHUNK ? to - from : SHELL_CHUNK;
+        shell->now = block_start + from;
+        calls->process(plugin, from, n);
+        from += n;
+        flush(shell, block_start, block_start + from);
+    }
+    shell->now = block_start + to;
+}
+
+static void open_output(Shell* shell)
+{
+    shell->capacity = 0;
+    if (shell->events_out == shell->n_ports || !shell->port[shell->events_out]) {
+        return;
+    }
+    LV2_Atom_Sequence* const out = (LV2_Atom_Sequence*)shell->port[shell->events_out];
+    const uint32_t capacity = out->atom.size; // as the host tells it, without the atom's header
+    if (capacity < sizeof(LV2_Atom_Sequence_Body)) {
+        return;
+    }
+    shell->capacity = capacity;
+    lv2_atom_forge_set_buffer(&shell->forge, (uint8_t*)out, capacity);
+}
+
+void shell_run(Shell* shell, void* plugin, const ShellCalls* calls, uint32_t n_frames)
+{
+    const uint64_t block_start = shell->now;
+    const LV2_Atom_Sequence* const in =
+        shell->events_in < shell->n_ports ? (const LV2_Atom_Sequence*)shell->port[shell->events_in]
+                                          : NULL;
+    LV2_Atom_Forge_Frame sequence = {0};
+    shell->muted = shell->enabled < shell->n_ports && !shell_choice(shell, shell->enabled);
+    open_output(shell);
+    if (shell->capacity) {
+        lv2_atom_forge_sequence_head(&shell->forge, &sequence, 0);
+    }
+
+    uint32_t at = 0;
+    if (in && in->atom.type == shell->urid.atom_Sequence &&
+        in->atom.size >= sizeof(LV2_Atom_Sequence_Body)) {
+        LV2_ATOM_SEQUENCE_FOREACH(in, event)
+        {
+            const int64_t frames = event->time.frames;
+            const uint32_t to = frames <= (int64_t)at        ? at
+                                : frames < (int64_t)n_frames ? (uint32_t)frames
+                                                             : n_frames;
+            advance(shell, plugin, calls, block_start, at, to);
+            at = to;
+            if (event->body.type == shell->urid.midi_MidiEvent) {
+                const uint8_t* const bytes = (const uint8_t*)(event + 1);
+                const uint32_t size = event->body.size;
+                pass_on(shell, at, bytes, size);
+                if (calls->midi && size && size <= 3) {
+                    calls->midi(plugin, bytes, size);
+                }
+            } else if (calls->atom) {
+                calls->atom(plugin, &event->body);
+            }
+        }
+    }
+    advance(shell, plugin, calls, block_start, at, n_frames);
+    if (shell->capacity) {
+        lv2_atom_forge_pop(&shell->forge, &sequence);
+    }
+}

@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 The Tonus developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""waf's further commands: demo, test, lint, bench, soak, pictures, docs.
+
+Each configures and builds first, then runs in the project's folder.
+"""
+
+import os
+import subprocess
+import sys
+
+from waflib import Context, Options
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def command_options(opt):
+    group = opt.add_option_group("Options of demo, test, bench, soak")
+    group.add_option("--fast", action="store_true", help="test: only tests of dsp, formats and bridge")
+    group.add_option("--only", default="", help="test, bench: only programs whose path holds this text")
+    group.add_option("--input", default="", help="demo: a recording instead of the simulated person")
+    group.add_option("--live", action="store_true", help="demo: through JACK, in real time")
+    group.add_option("--accuracy", action="store_true", help="bench: accuracy on recordings")
+    group.add_option("--ablation", action="store_true", help="bench: what each design choice gains")
+    group.add_option("--speed", action="store_true", help="bench: cost of each plugin (the default)")
+    group.add_option("--seconds", default="", help="demo, soak: how long")
+
+
+def environment():
+    """What programs of the project need to find the bundle and the recordings."""
+    env = dict(os.environ)
+    env["TONUS_BUNDLE"] = os.path.join(ROOT, "build/lv2/tonus.lv2")
+    env["LV2_PATH"] = os.path.join(ROOT, "build/lv2") + ":" + env.get("TONUS_LV2_SYSTEM", "/usr/lib/lv2")
+    env.setdefault("TONUS_DATA", os.path.normpath(os.path.join(ROOT, "../shared/data")))
+    return env
+
+
+def run(ctx, *command):
+    """Runs a command of the project's folder; its failure is waf's."""
+    try:
+        code = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
+    except KeyboardInterrupt:
+        code = 130
+    if code:
+        ctx.fatal(f"{ctx.cmd}: {os.path.basename(command[0])} ended with {code}")
+
+
+def then(name, work):
+    """Adds the command NAME, which configures where that has not been done, builds, and works."""
+
+    class Work(Context.Context):
+        __doc__ = work.__doc__
+        cmd = name + "_now"
+
+        def execute(self):
+            work(self)
+
+    class Ahead(Context.Context):
+        __doc__ = work.__doc__
+        cmd = name
+
+        def execute(self):
+            steps = ["build", Work.cmd]
+            if not os.path.exists(os.path.join(ROOT, "build", "c4che", "_cache.py")):
+                steps.insert(0, "configure")
+            Options.commands = steps + Options.commands
+
+    return Ahead, Work  # waf finds contexts by the class being made
+
+
+def demo_work(ctx):
+    """renders the simulated person (or --input FILE) relaxing into build/demo"""
+    if Options.options.live:
+        return run(ctx, "tools/demo-live")
+    words = ["build/tools/tonus-demo", "--out", "build/demo"]
+    if Options.options.input:
+        words += ["--input", os.path.abspath(os.path.join(os.environ.get("PWD", ROOT), Options.options.input))]
+    if Options.options.seconds:
+        words += ["--seconds", Options.options.seconds]
+    return run(ctx, *words)
+
+
+def test_work(ctx):
+    """runs the tests and counts them"""
+    words = [sys.executable, "tools/runner.py"]
+    words += ["--fast"] if Options.options.fast else []
+    words += ["--only", Options.options.only] if Options.options.only else []
+    run(ctx, *words)
+
+
+def bench_work(ctx):
+    """prints speed (--speed), --accuracy or --ablation"""
+    kinds = [k for k in ("accuracy", "ablation", "speed") if getattr(Options.options, k)] or ["speed"]
+    for kind in kinds:
+        run(ctx, sys.executable, "tools/runner.py", "--bench", kind, "--only", Options.options.only)
+
+
+def soak_work(ctx):
+    """the long tests"""
+    words = [sys.executable, "tools/runner.py", "--soak"]
+    words += ["--seconds", Options.options.seconds] if Options.options.seconds else []
+    run(ctx, *words)
+
+
+def lint_work(ctx):
+    """format, warnings and static checks"""
+    run(ctx, "tools/lint")
+
+
+for _name, _work in (("demo", demo_work), ("test", test_work), ("bench", bench_work),
+                     ("soak", soak_work), ("lint", lint_work)):
+    then(_name, _work)
+
+__all__ = ["command_options"]

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Tonus developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the built test programs side by side and counts what they say (TAP).
+
+A test is build/tests/**/test_NAME (cmocka) or tests/**/test_NAME.sh. One that ends badly without
+having said so counts as a failure. --soak runs tests/soak/*, --bench KIND runs tests/bench/KIND*.
+"""
+
+import argparse
+import concurrent.futures
+import glob
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FAST = ("tests/dsp/", "tests/formats/", "tests/bridge/", "tests/tools/")
+ALONE = ("tests/hosts/",)  # these mind the time and their neighbours: one at a time, at the end
+LIMIT_S = 400.0
+
+
+def programs(patterns):
+    found = []
+    for pattern in patterns:
+        found += glob.glob(os.path.join(ROOT, pattern), recursive=True)
+    return sorted(p for p in set(found) if os.access(p, os.X_OK) and os.path.isfile(p))
+
+
+def name_of(path):
+    relative = os.path.relpath(path, ROOT)
+    return relative[len("build/"):] if relative.startswith("build/") else relative
+
+
+def run(path):
+    """Returns name, exit code, seconds, output."""
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
+    start = time.monotonic()
+    # a session of its own, so that a test that hangs takes its children along
+    process = subprocess.Popen([path], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, text=True,
+                               errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               start_new_session=True)
+    try:
+        output, _ = process.communicate(timeout=LIMIT_S)
+        code = process.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _ = process.communicate()
+        code = "no end after %.0f s" % LIMIT_S
+    return name_of(path), code, time.monotonic() - start, output
+
+
+def count(code, output):
+    """passed, failed, skipped, and the lines worth showing."""
+    passed = failed = skipped = 0
+    show = []
+    for line in output.splitlines():
+        if re.match(r"\s*not ok\b", line) and "# TODO" not in line:
+            failed += 1
+            show.append(line)
+        elif re.match(r"\s*ok\b", line):
+            if re.search(r"# skip", line, re.IGNORECASE):
+                skipped += 1
+                show.append(line)
+            else:
+                passed += 1
+    if code != 0 and failed == 0:
+        failed += 1
+        show.append(f"not ok - ended with {code}")
+    if code == 0 and passed + failed + skipped == 0:
+        failed += 1
+        show.append("not ok - said nothing")
+    return passed, failed, skipped, show
+
+
+def test(paths, jobs):
+    together = [p for p in paths if not any(part in name_of(p) for part in ALONE)]
+    alone = [p for p in paths if p not in together]
+    totals = [0, 0, 0]
+
+    def tell(result):
+        name, code, seconds, output = result
+        *numbers, show = count(code, output)
+        for i, number in enumerate(numbers):
+            totals[i] += number
+        print(f"{'ok  ' if not numbers[1] else 'FAIL'} {name}  {numbers[0]} passed"
+              + (f", {numbers[1]} failed" if numbers[1] else "")
+              + (f", {numbers[2]} skipped" if numbers[2] else "") + f"  {seconds:.1f} s", flush=True)
+        if numbers[1]:
+            print("\n".join("     " + line for line in output.splitlines()[-40:]))
+        else:
+            for line in show:
+                print("     " + line.strip())
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        # the largest first would be better still; the names' order is good enough and repeatable
+        for future in concurrent.futures.as_completed([pool.submit(run, p) for p in together]):
+            tell(future.result())
+    for path in alone:
+        tell(run(path))
+    print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
+    return 1 if totals[1] or not totals[0] else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--bench")
+    parser.add_argument("--soak", action="store_true")
+    parser.add_argument("--seconds", default="")
+    parser.add_argument("-j", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+
+    if options.bench or options.soak:
+        pattern = f"bench/{options.bench}*" if options.bench else "soak/*"
+        paths = [p for p in programs(["build/tests/" + pattern, "tests/" + pattern])
+                 if options.only in p and not p.endswith((".c", ".h", ".o", ".txt", ".tsv", ".py"))]
+        codes = [subprocess.run([p, *([options.seconds] if options.seconds else [])], cwd=ROOT,
+                                check=False).returncode for p in paths]
+        if not paths:
+            sys.exit("runner: nothing to run")
+        sys.exit(max(abs(c) for c in codes))
+
+    paths = [p for p in programs(["build/tests/**/test_*", "tests/**/test_*.sh"])
+             if options.only in p and not p.endswith((".o", ".c", ".d"))]
+    if options.fast:
+        paths = [p for p in paths if any(part in name_of(p) for part in FAST)]
+    sys.exit(test(paths, options.j))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Tonus developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ttl2h NAME.ttl NAME.h: what C needs to know of a plugin's ports, from its Turtle.
+
+Writes the URI, an enum of port indices, an enum of each port's scale points, and a table with
+each port's kind and range. Refuses a hole in the indices, a symbol used twice, a control port
+without a range, and a default outside of it.
+"""
+
+import re
+import sys
+
+from triples import LV2, RDF, RDFS, load, of_type
+
+KINDS = [  # (class, input?) -> the kind in plugins/port.h
+    (LV2 + "AudioPort", "AUDIO"),
+    (LV2 + "ControlPort", "CONTROL"),
+    ("http://lv2plug.in/ns/ext/atom#AtomPort", "ATOM"),
+    (LV2 + "CVPort", "CV"),
+]
+
+
+def one(about, predicate, default=None):
+    values = about.get(predicate, [])
+    return values[0] if values else default
+
+
+def constant(*words):
+    return re.sub(r"[^A-Z0-9]+", "_", "_".join(words).upper()).strip("_")
+
+
+def read_ports(path):
+    graph = load(path)
+    plugins = of_type(graph, LV2 + "Plugin")
+    if len(plugins) != 1:
+        raise ValueError(f"{path}: {len(plugins)} plugins, expected one")
+    uri = plugins[0]
+    ports = []
+    for node in graph[uri].get(LV2 + "port", []):
+        about = graph[node]
+        types = about.get(RDF + "type", [])
+        symbol = one(about, LV2 + "symbol")
+        kind = next((name for iri, name in KINDS if iri in types), None)
+        if kind is None or symbol is None or not re.fullmatch(r"[a-z][a-z0-9_]*", symbol):
+            raise ValueError(f"{path}: port {symbol}: no known type, or not a symbol")
+        index = int(one(about, LV2 + "index", "-1"))
+        numbers = [one(about, LV2 + key) for key in ("minimum", "maximum", "default")]
+        output = LV2 + "OutputPort" in types
+        if kind == "CONTROL":
+            if numbers[0] is None or numbers[1] is None or (numbers[2] is None and not output):
+                raise ValueError(f"{path}: port {symbol}: needs default, minimum and maximum")
+        low, high, default = [float(n) if n is not None else None for n in numbers]
+        low = -1.0 if low is None else low
+        high = 1.0 if high is None else high
+        default = min(max(0.0, low), high) if default is None else default
+        if not low <= default <= high or low > high:
+            raise ValueError(f"{path}: port {symbol}: default {default} outside {low}..{high}")
+        points = []
+        for point in about.get(LV2 + "scalePoint", []):
+            number = float(one(graph[point], RDF + "value"))
+            if not low <= number <= high:
+                raise ValueError(f"{path}: port {symbol}: scale point {number} out of range")
+            # the label without a language is the one that C knows
+            points.append((constant(one(graph[point], RDFS + "label")), number))
+        ports.append((index, symbol, ("OUTPUT_" if output else "INPUT_") + kind, low, high, default,
+                      sorted(points, key=lambda p: p[1])))
+    ports.sort()
+    if [p[0] for p in ports] != list(range(len(ports))):
+        raise ValueError(f"{path}: port indices are not 0..{len(ports) - 1}: {[p[0] for p in ports]}")
+    symbols = [p[1] for p in ports]
+    twice = {s for s in symbols if symbols.count(s) > 1}
+    if twice:
+        raise ValueError(f"{path}: symbol used twice: {', '.join(sorted(twice))}")
+    return uri, ports
+
+
+def header(path):
+    uri, ports = read_ports(path)
+    name = constant(uri.rsplit(":", 1)[1])
+    lines = [
+        f"// Generated from {path.rsplit('/', 1)[-1]}: edit that.",
+        f"#ifndef TTL_{name}_H", f"#define TTL_{name}_H", "",
+        '#include "plugins/port.h"', "",
+        f'#define {name}_URI "{uri}"', "", "enum {",
+    ]
+    lines += [f"    {name}_PORT_{p[1].upper()} = {p[0]}," for p in ports]
+    lines += [f"    {name}_N_PORTS = {len(ports)}", "};", ""]
+    for port in ports:
+        if port[6]:
+            points = ", ".join(f"{name}_POINT_{port[1].upper()}_{label} = {int(number)}"
+                               for label, number in port[6])
+            lines += [f"enum {{ {points} }};"]
+    lines += ["", f"static const PortInfo {name.lower()}_ports[{name}_N_PORTS] = {{"]
+    lines += [f'    {{"{p[1]}", PORT_{p[2]}, {p[3]!r}f, {p[4]!r}f, {p[5]!r}f}},' for p in ports]
+    lines += ["};", "", "#endif", ""]
+    return "\n".join(lines)
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: ttl2h NAME.ttl NAME.h")
+    try:
+        text = header(sys.argv[1])
+    except ValueError as error:
+        sys.exit(f"ttl2h: {error}")
+    with open(sys.argv[2], "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+if __name__ == "__main__":
+    main()

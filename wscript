@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The Tonus developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tonus: what is built, from what. The commands are in tools/commands.py."""
+
+import os
+import sys
+
+from waflib import Configure, Context, Logs
+
+VERSION = "0.1.0"
+APPNAME = "tonus"
+top = "."
+out = "build"
+
+# The one list of plugins: plugins/NAME.c, ttl/NAME.ttl, presets/NAME.ttl
+PLUGINS = []
+
+# Programs: NAME, sources, packages it uses beside those of its libraries
+PROGRAMS = []
+
+# pkg-config packages: (name, variable, needed)
+PKGS = [
+    ("lv2 >= 1.18.0", "LV2", True),
+    ("fftw3f", "FFTW", True),
+    ("sndfile", "SNDFILE", True),
+    ("cairo", "CAIRO", True),
+    ("jack", "JACK", True),
+    ("zlib", "ZLIB", True),
+    ("lilv-0", "LILV", True),
+    ("cmocka", "CMOCKA", False),
+    ("libebur128", "EBUR128", False),
+    ("libsystemd", "SYSTEMD", False),
+    ("liblo", "LO", False),
+    ("x11", "X11", False),
+]
+
+# Static libraries: name, sources, packages
+LIBRARIES = [
+    ("tonus-dsp", "dsp/*.c", "FFTW M"),
+    ("tonus-formats", "formats/*.c", "SNDFILE ZLIB M"),
+    ("tonus-ui", "ui/*.c", "CAIRO M"),
+    ("tonus-shell", "plugins/shell*.c", "LV2 M"),
+]
+
+WARNINGS = "-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla".split()
+# No -ffast-math: NaN must stay visible. No contraction: the same results on every machine.
+SPEED = "-O3 -fno-math-errno -fno-trapping-math -ffp-contract=off".split()
+
+Configure.autoconfig = True  # a changed wscript configures anew by itself
+sys.path.insert(0, os.path.join(Context.run_dir, "tools"))
+from commands import *  # noqa: E402,F401,F403  (demo, test, lint, bench, soak, pictures, docs)
+
+
+def options(opt):
+    opt.load("compiler_c")
+    opt.load("gnu_dirs")
+    group = opt.get_option_group("Configuration options") or opt
+    group.add_option("--lv2dir", help="where LV2 bundles go [LIBDIR/lv2]")
+    group.add_option("--werror", action="store_true", help="warnings are errors")
+    group.add_option("--debug", action="store_true", help="-O1 -g instead of the optimised build")
+    group.add_option("--sanitize", default="", help="build with these sanitizers, e.g. address,undefined")
+    command_options(opt)  # noqa: F405
+
+
+def configure(conf):
+    conf.load("compiler_c")
+    conf.load("gnu_dirs")
+    speed = ["-O1"] if conf.options.debug else SPEED
+    conf.env.CFLAGS = [*speed, *conf.env.CFLAGS]
+    conf.env.append_value("CFLAGS", ["-std=c11", "-g", "-fPIC", "-fvisibility=hidden", *WARNINGS])
+    conf.env.append_value("DEFINES", ["_POSIX_C_SOURCE=200809L", f'TONUS_VERSION="{VERSION}"'])
+    conf.env.append_value("LINKFLAGS", ["-Wl,-z,relro,-z,now", "-Wl,--as-needed"])
+    if conf.options.werror:
+        conf.env.append_value("CFLAGS", ["-Werror"])
+    if conf.options.sanitize:
+        flag = "-fsanitize=" + conf.options.sanitize
+        conf.env.append_value("CFLAGS", [flag, "-fno-sanitize-recover=all"])
+        conf.env.append_value("LINKFLAGS", [flag])
+    conf.find_program("sordi")
+    for package, variable, needed in PKGS:
+        conf.check_cfg(package=package.split()[0], args=[package, "--cflags", "--libs"],
+                       uselib_store=variable, mandatory=needed)
+    conf.env.LIB_M = ["m"]
+    conf.env.LIB_DL = ["dl"]
+    conf.env.LIB_PTHREAD = ["pthread"]
+    conf.env.LV2DIR = conf.options.lv2dir or os.path.join(conf.env.LIBDIR, "lv2")
+    conf.env.VERSION = VERSION
+
+
+def build(bld):
+    bundle = "lv2/tonus.lv2"
+    install_to = os.path.join(bld.env.LV2DIR, "tonus.lv2")
+    tools = bld.path.ant_glob("tools/*.py")
+    for name, sources, uses in LIBRARIES:
+        found = bld.path.ant_glob(sources)
+        if found:
+            bld.stlib(target=name, source=found, includes=". build", use=uses, name=name)
+
+    turtle = []
+    for file in bld.path.ant_glob("ttl/*.ttl"):
+        # the manifest lists only what is built
+        if file.name[:-4].replace("-cv", "") not in PLUGINS and not file.name.startswith("tonus"):
+            continue
+        header = bld.path.find_or_declare("ttl/" + file.name[:-4] + ".h")
+        if not file.name.startswith("tonus"):
+            bld(rule=f"{sys.executable} ${{SRC[1].abspath()}} ${{SRC[0].abspath()}} ${{TGT}}",
+                source=[file, bld.path.find_node("tools/ttl2h.py")], target=header, name=header.name,
+                color="BLUE", before=["c"])
+        bld(features="subst", source=file, target=f"{bundle}/{file.name}", is_copy=True,
+            install_path=install_to)
+        turtle.append(file)
+    for file in bld.path.ant_glob("presets/*.ttl"):
+        if file.name[:-4] in PLUGINS:
+            bld(features="subst", source=file, target=f"{bundle}/presets/{file.name}", is_copy=True,
+                install_path=install_to + "/presets")
+            turtle.append(file)
+    bld(rule=f"{sys.executable} ${{SRC[0].abspath()}} {VERSION} ${{SRC[1].abspath()}} ${{TGT}} "
+             + " ".join(f.abspath() for f in turtle),
+        source=[bld.path.find_node("tools/manifest.py"), bld.path.find_node("ttl/manifest.ttl.in"),
+                *turtle, *tools],
+        target=f"{bundle}/manifest.ttl", color="BLUE", install_path=install_to)
+
+    for name in PLUGINS:
+        plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",
+                     target=f"{bundle}/{name}", name="plugin-" + name,
+                     use="tonus-shell tonus-dsp FFTW M LV2", install_path=install_to,
+                     linkflags=["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])
+        plugin.env.cshlib_PATTERN = "%s.so"
+
+    for name, sources, uses in PROGRAMS:
+        bld.program(target=name, source=bld.path.ant_glob(sources), includes=". build",
+                    use=uses, install_path=None if name.startswith("tools/") else "${BINDIR}")
+
+    if bld.env.HAVE_CMOCKA or bld.env.LIB_CMOCKA:
+        build_tests(bld)
+    else:
+        Logs.warn("cmocka is missing: no tests are built")
+
+
+def build_tests(bld):
+    """Each tests/**/test_NAME.c and tests/bench/NAME.c is a program of its own; the other C files of
+    tests/ are their common library."""
+    programs = bld.path.ant_glob("tests/**/test_*.c tests/bench/*.c", excl="tests/bad/** tests/fuzz/**")
+    common = bld.path.ant_glob("tests/*.c", excl="tests/test_*.c")
+    uses = "tonus-shell tonus-bridge-core tonus-formats tonus-dsp tonus-ui".split()
+    uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]
+    uses += "LV2 LILV FFTW SNDFILE CAIRO ZLIB JACK CMOCKA EBUR128 DL PTHREAD M".split()
+    if common:
+        bld.stlib(target="tonus-testing", source=common, includes=". build", use=uses)
+        uses.insert(0, "tonus-testing")
+    for file in programs:
+        target = file.path_from(bld.path)[:-2]
+        bld.program(target=target, source=[file], includes=". build tests", use=uses,
+                    install_path=None)
