@@ -87,7 +87,23 @@ def configure(conf):
     conf.env.VERSION = VERSION
 
 
+def _install_dirs(bld):
+    """--prefix and --lv2dir count at installation, too, not only when configuring."""
+    given = [word.split("=")[0] for word in sys.argv]
+    if "--prefix" in given:
+        old, new = bld.env.PREFIX, os.path.abspath(os.path.expanduser(bld.options.prefix))
+        for key in list(bld.env.table):
+            value = bld.env[key]
+            if key.endswith("DIR") and isinstance(value, str) and value.startswith(old + os.sep):
+                bld.env[key] = new + value[len(old):]
+        bld.env.PREFIX = new
+    if "--lv2dir" in given:
+        bld.env.LV2DIR = os.path.abspath(os.path.expanduser(bld.options.lv2dir))
+
+
 def build(bld):
+    if bld.is_install:
+        _install_dirs(bld)
     bundle = "lv2/tonus.lv2"
     install_to = os.path.join(bld.env.LV2DIR, "tonus.lv2")
     tools = bld.path.ant_glob("tools/*.py")
@@ -132,12 +148,12 @@ def build(bld):
                     use=uses, install_path=None if name.startswith("tools/") else "${BINDIR}")
 
     if bld.env.HAVE_CMOCKA or bld.env.LIB_CMOCKA:
-        build_tests(bld)
+        _build_tests(bld)
     else:
         Logs.warn("cmocka is missing: no tests are built")
 
 
-def build_tests(bld):
+def _build_tests(bld):
     """Each tests/**/test_NAME.c and tests/bench/NAME.c is a program of its own; the other C files of
     tests/ are their common library."""
     programs = bld.path.ant_glob("tests/**/test_*.c tests/bench/*.c", excl="tests/bad/** tests/fuzz/**")

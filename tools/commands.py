@@ -50,7 +50,7 @@ def then(name, work):
 
     class Work(Context.Context):
         __doc__ = work.__doc__
-        cmd = name + "_now"
+        cmd = "_" + name  # the underscore hides it from --help
 
         def execute(self):
             work(self)
