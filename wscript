@@ -162,7 +162,7 @@ def _build_tests(bld):
     uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]
     uses += "LV2 LILV FFTW SNDFILE CAIRO ZLIB JACK CMOCKA EBUR128 DL PTHREAD M".split()
     if common:
-        bld.stlib(target="tonus-testing", source=common, includes=". build", use=uses)
+        bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses))
         uses.insert(0, "tonus-testing")
     for file in programs:
         target = file.path_from(bld.path)[:-2]
