@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "heart.h"
+#include "dsp/heart.h"
 
-#include "heartnoise.h"
-#include "heartrhythm.h"
-#include "heartwave.h"
-#include "random.h"
+#include "dsp/heartnoise.h"
+#include "dsp/heartrhythm.h"
+#include "dsp/heartwave.h"
+#include "dsp/random.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "heartnoise.h"
+#include "dsp/heartnoise.h"
 
 #include <math.h>
 

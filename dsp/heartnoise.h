@@ -9,7 +9,7 @@
 // 0.5-5 Hz, a fifth of the time). Each has unit RMS before its level.
 // All functions are [realtime].
 
-#include "random.h"
+#include "dsp/random.h"
 
 typedef enum {
     HEARTNOISE_MUSCLE,

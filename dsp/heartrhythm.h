@@ -7,7 +7,7 @@
 // How long the simulated person's next RR interval is: mean, respiratory variation (RSA), Mayer
 // wave, very slow wave, jitter. Plain data; everything is [realtime].
 
-#include "random.h"
+#include "dsp/random.h"
 
 typedef struct {
     double mean_s;                            // 60 / heart rate
