@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Sound files through libsndfile. Samples are full scale = 1.0 and have no unit.
+
+#include "formats/reader.h"
+
+#include <sndfile.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 1024 // frames read at once
+
+typedef struct {
+    SNDFILE* file;
+    SF_INFO info;
+    unsigned channel;
+    float* chunk;
+    sf_count_t in_chunk, held, position;
+} Sound;
+
+static bool sniff(const char* path, const uint8_t* head, size_t n)
+{
+    // WAV, RF64, Wave64, AIFF, CAF, FLAC, Ogg, AU; anything else with a name of its own would be
+    // guesswork
+    static const char marks[][5] = {"RIFF", "RIFX", "RF64", "riff", "FORM",
+                                    "caff", "fLaC", "OggS", ".snd"};
+    (void)path;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks && n >= 12; i++) {
+        if (!memcmp(head, marks[i], 4)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool open_file(Recording* rec)
+{
+    Sound* const sound = rec->state = calloc(1, sizeof *sound);
+    if (!sound) {
+        return reader_fail(rec, "out of memory");
+    }
+    if (!(sound->file = sf_open(rec->path, SFM_READ, &sound->info))) {
+        char text[128];
+        snprintf(text, sizeof text, "%s", sf_strerror(NULL));
+        text[strcspn(text, "\r\n")] = '\0';
+        return reader_fail(rec, "%s", text);
+    }
+    const int n = sound->info.channels;
+    if (sound->info.frames == 0) {
+        return reader_fail(rec, "it holds no samples");
+    }
+    for (int i = 0; i < n; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d", i + 1);
+        RecordingChannel* const channel = reader_add_channel(rec, name, "", sound->info.samplerate);
+        if (!channel) {
+            return false;
+        }
+        // Unknown lengths come as the largest number there is
+        channel->length =
+            sound->info.frames < (sf_count_t)1 << 50 ? (uint64_t)sound->info.frames : 0;
+    }
+    sound->chunk = malloc(sizeof(float) * CHUNK * (size_t)n);
+    return sound->chunk || reader_fail(rec, "out of memory");
+}
+
+static bool select_channel(Recording* rec, unsigned index)
+{
+    Sound* const sound = rec->state;
+    sound->channel = index;
+    sound->in_chunk = sound->held = sound->position = 0;
+    return sf_seek(sound->file, 0, SEEK_SET) == 0 ||
+           reader_fail(rec, "cannot go back to its beginning");
+}
+
+static size_t read_channel(Recording* rec, float* out, size_t n)
+{
+    Sound* const sound = rec->state;
+    size_t done = 0;
+    while (done < n) {
+        if (sound->in_chunk == sound->held) {
+            sound->held = sf_readf_float(sound->file, sound->chunk, CHUNK);
+            sound->in_chunk = 0;
+            if (sound->held <= 0) {
+                sound->held = 0;
+                break;
+            }
+        }
+        out[done++] = sound->chunk[sound->in_chunk++ * sound->info.channels + sound->channel];
+        sound->position++;
+    }
+    return done;
+}
+
+static double progress(const Recording* rec)
+{
+    const Sound* const sound = rec->state;
+    return (double)sound->position / (double)sound->info.frames;
+}
+
+static void close_file(Recording* rec)
+{
+    Sound* const sound = rec->state;
+    if (sound->file) {
+        sf_close(sound->file);
+    }
+    free(sound->chunk);
+    free(sound);
+}
+
+const Reader reader_sound = {"sound file", sniff,    open_file, select_channel,
+                             read_channel, progress, close_file};

@@ -1,0 +1,548 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Each format is written here byte by byte from its specification, then read back.
+
+#include "formats/recording.h"
+
+#include "formats/annotation.h"
+#include "formats/soundout.h"
+#include "formats/tsv.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <zlib.h>
+
+static char folder[64];
+
+static int make_folder(void** state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/tonus-recording-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void** state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static const char* file_path(const char* name)
+{
+    static char path[4][256];
+    static unsigned next;
+    next = (next + 1) % 4;
+    snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
+    return path[next];
+}
+
+static const char* write_bytes(const char* name, const void* bytes, size_t n)
+{
+    const char* const path = file_path(name);
+    FILE* const file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    fclose(file);
+    return path;
+}
+
+static const char* write_text(const char* name, const char* text)
+{
+    return write_bytes(name, text, strlen(text));
+}
+
+static Recording* open_good(const char* path, double rate)
+{
+    char error[RECORDING_ERROR_SIZE];
+    Recording* const rec = recording_open(path, rate, error);
+    if (!rec) {
+        fail_msg("%s", error);
+    }
+    return rec;
+}
+
+/// Opening must fail with a line that holds both texts.
+static void assert_refused(const char* path, const char* text)
+{
+    char error[RECORDING_ERROR_SIZE];
+    Recording* const rec = recording_open(path, 0.0, error);
+    assert_null(rec);
+    const char* const name = strrchr(path, '/') + 1;
+    if (!strstr(error, name) || !strstr(error, text) || strchr(error, '\n')) {
+        fail_msg("\"%s\" does not say \"%s\" of \"%s\" in one line", error, text, name);
+    }
+}
+
+static size_t read_channel(Recording* rec, unsigned channel, float* out, size_t n)
+{
+    assert_true(recording_select(rec, channel));
+    size_t done = 0;
+    // Odd pieces: nothing may hang on how much is asked for at once
+    for (size_t got = 1; got > 0 && done < n; done += got) {
+        got = recording_read(rec, out + done, n - done < 7 ? n - done : 7);
+    }
+    return done;
+}
+
+// WFDB
+
+static void test_wfdb_212(void** state)
+{
+    (void)state;
+    // Two signals of three samples: 1 and -1, 2047 and -2047, -2048 (invalid) and 100
+    const int16_t x[6] = {1, -1, 2047, -2047, -2048, 100};
+    uint8_t bytes[9];
+    for (unsigned i = 0; i < 3; i++) {
+        const unsigned a = (unsigned)x[2 * i] & 0xFFF;
+        const unsigned b = (unsigned)x[2 * i + 1] & 0xFFF;
+        bytes[3 * i] = (uint8_t)a;
+        bytes[3 * i + 1] = (uint8_t)(a >> 8 | (b >> 8) << 4);
+        bytes[3 * i + 2] = (uint8_t)b;
+    }
+    write_bytes("a.dat", bytes, sizeof bytes);
+    write_text("a.hea", "# a comment\na 2 360 3\na.dat 212 200(10)/uV 11 1024 0 0 0 lead II\n"
+                        "a.dat 212 100 11 7 0 0 0 V1\n");
+    const char* const names[] = {"a", "a.dat", "a.hea"};
+    for (unsigned k = 0; k < 3; k++) {
+        Recording* const rec = open_good(file_path(names[k]), 0.0);
+        assert_string_equal(recording_format(rec), "WFDB");
+        assert_int_equal(recording_channels(rec), 2);
+        const RecordingChannel* const first = recording_channel(rec, 0);
+        assert_string_equal(first->name, "lead II");
+        assert_string_equal(first->unit, "uV");
+        assert_true(first->rate == 360.0 && first->length == 3);
+        assert_int_equal(first->kind, RECORDING_ECG);
+        assert_string_equal(recording_channel(rec, 1)->unit, "mV");
+        float y[8];
+        assert_int_equal(read_channel(rec, 0, y, 8), 3);
+        assert_float_equal(y[0], (1 - 10) / 200.0, 1e-6);
+        assert_float_equal(y[1], (2047 - 10) / 200.0, 1e-6);
+        assert_true(isnan(y[2]));
+        assert_int_equal(read_channel(rec, 1, y, 8), 3); // without a baseline: the converter's zero
+        assert_float_equal(y[0], (-1 - 7) / 100.0, 1e-6);
+        assert_float_equal(y[2], (100 - 7) / 100.0, 1e-6);
+        assert_true(recording_progress(rec) == 1.0);
+        recording_close(rec);
+    }
+}
+
+static void test_wfdb_16_several_files(void** state)
+{
+    (void)state;
+    // The second signal has two samples per frame, begins after 4 bytes and lies in a file of its
+    // own
+    const uint8_t one[] = {0x01, 0x00, 0xFF, 0xFF};
+    const uint8_t two[] = {9, 9, 9, 9, 10, 0, 20, 0, 30, 0, 0x00, 0x80};
+    write_bytes("b1.dat", one, sizeof one);
+    write_bytes("b2.dat", two, sizeof two);
+    write_text("b.hea", "b 2 100/10(0) 2\nb1.dat 16 1\nb2.dat 16x2:3+4 10/NU 8 0 0 0 0 PLETH\n");
+    Recording* const rec = open_good(file_path("b"), 0.0);
+    float y[8];
+    assert_int_equal(read_channel(rec, 0, y, 8), 2);
+    assert_float_equal(y[1], -1.0, 1e-6);
+    assert_true(recording_channel(rec, 1)->rate == 200.0);
+    assert_int_equal(recording_channel(rec, 1)->kind, RECORDING_PPG);
+    assert_int_equal(read_channel(rec, 1, y, 8), 4);
+    assert_float_equal(y[1], 2.0, 1e-6);
+    assert_true(isnan(y[3]));
+    recording_close(rec);
+}
+
+static void test_wfdb_truncated_and_bad(void** state)
+{
+    (void)state;
+    const uint8_t bytes[7] = {0};
+    write_bytes("c.dat", bytes, sizeof bytes);
+    write_text("c.hea", "c 1 250 1000\nc.dat 16 200\n");
+    Recording* const rec = open_good(file_path("c"), 0.0);
+    float y[8];
+    assert_int_equal(read_channel(rec, 0, y, 8), 3);
+    assert_non_null(strstr(recording_warning(rec), "3 of 1000"));
+    recording_close(rec);
+
+    write_text("d.hea", "");
+    assert_refused(file_path("d.hea"), "");
+    write_text("e.hea", "e x 250\n");
+    assert_refused(file_path("e.hea"), "number of signals");
+    write_text("f.hea", "f 1 250\nf.dat 310 200\n");
+    assert_refused(file_path("f.hea"), "310");
+    write_text("g.hea", "g 2 250\nc.dat 16 200\n");
+    assert_refused(file_path("g.hea"), "1 of 2");
+    write_text("h.hea", "h 1 250\n../../etc/passwd 16 200\n");
+    assert_refused(file_path("h.hea"), "beside");
+    write_text("i.hea", "i/3 1 250\n");
+    assert_refused(file_path("i.hea"), "segments");
+    write_text("j.hea", "j 1 250\nnone.dat 16 200\n");
+    Recording* const without = open_good(file_path("j"), 0.0);
+    assert_false(recording_select(without, 0));
+    assert_non_null(strstr(recording_error(without), "none.dat"));
+    recording_close(without);
+}
+
+// EDF
+
+typedef struct {
+    char bytes[65536];
+    size_t n;
+} Buffer;
+
+static void put(Buffer* b, const char* text, size_t width)
+{
+    const size_t n = strlen(text);
+    assert_true(n <= width);
+    memcpy(b->bytes + b->n, text, n);
+    memset(b->bytes + b->n + n, ' ', width - n);
+    b->n += width;
+}
+
+/// A header with two signals of 4 and 2 samples per record, and annotations of 16 bytes if asked
+/// for
+static void edf_header(Buffer* b, bool bdf, const char* reserved, const char* records,
+                       const char* duration)
+{
+    const bool notes = *reserved != '\0';
+    const unsigned n = notes ? 3 : 2;
+    char number[16];
+    b->n = 0;
+    if (bdf) {
+        b->bytes[b->n++] = (char)0xFF;
+        put(b, "BIOSEMI", 7);
+    } else {
+        put(b, "0", 8);
+    }
+    put(b, "X X X X", 80);
+    put(b, "Startdate X X X X", 80);
+    put(b, "01.01.2600.00.00", 16);
+    snprintf(number, sizeof number, "%u", 256 * (n + 1));
+    put(b, number, 8);
+    put(b, reserved, 44);
+    put(b, records, 8);
+    put(b, duration, 8);
+    snprintf(number, sizeof number, "%u", n);
+    put(b, number, 4);
+    const char* const fields[][3] = {
+        {"ECG II", "Resp belt", bdf ? "BDF Annotations" : "EDF Annotations"},
+        {"", "", ""},
+        {"uV", "", ""},
+        {"-1000", "0", "-1"},
+        {"1000", "10,0", "1"},
+        {"-32768", "0", "-32768"},
+        {"32767", "1000", "32767"},
+        {"", "", ""},
+        {"4", "2", bdf ? "6" : "8"},
+        {"", "", ""}};
+    const size_t widths[] = {16, 80, 8, 8, 8, 8, 8, 80, 8, 32};
+    for (unsigned f = 0; f < 10; f++) {
+        for (unsigned i = 0; i < n; i++) {
+            put(b, fields[f][i], widths[f]);
+        }
+    }
+    assert_int_equal(b->n, 256 * (n + 1));
+}
+
+static void put_sample(Buffer* b, int x, unsigned bytes)
+{
+    for (unsigned i = 0; i < bytes; i++) {
+        b->bytes[b->n++] = (char)((unsigned)x >> 8 * i & 0xFF);
+    }
+}
+
+/// One record: 100 k .. 100 k + 3, then k and k + 1; then the annotations, if any
+static void put_record(Buffer* b, bool bdf, int k, const char* tal)
+{
+    for (int i = 0; i < 4; i++) {
+        put_sample(b, 100 * k + i - 50, bdf ? 3 : 2);
+    }
+    put_sample(b, k, bdf ? 3 : 2);
+    put_sample(b, k + 1, bdf ? 3 : 2);
+    if (tal) {
+        const size_t width = bdf ? 18 : 16;
+        memset(b->bytes + b->n, 0, width);
+        memcpy(b->bytes + b->n, tal, strlen(tal));
+        b->n += width;
+    }
+}
+
+static void test_edf_counts(void** state)
+{
+    (void)state;
+    const double gain = 2000.0 / 65535.0;
+    const struct {
+        const char* records;
+        size_t cut; // bytes taken off the end
+        size_t stray;
+        size_t samples;
+        bool warns;
+    } cases[] = {{"3", 0, 0, 12, false}, {"-1", 0, 0, 12, true}, {"-1", 7, 0, 10, true},
+                 {"99", 0, 0, 12, true}, {"2", 0, 0, 12, true},  {"3", 0, 5, 12, true},
+                 {"", 0, 0, 12, true},   {"-1", 11, 0, 8, true}};
+    for (unsigned bdf = 0; bdf < 2; bdf++) {
+        for (unsigned c = 0; c < sizeof cases / sizeof *cases; c++) {
+            static Buffer b;
+            edf_header(&b, bdf, "", cases[c].records, "2");
+            for (int k = 1; k <= 3; k++) {
+                put_record(&b, bdf, k, NULL);
+            }
+            b.n = b.n - cases[c].cut * (bdf ? 3 : 2) / 2 + cases[c].stray;
+            const char* const path = write_bytes("a.edf", b.bytes, b.n);
+            Recording* const rec = open_good(path, 0.0);
+            assert_string_equal(recording_format(rec), "EDF");
+            assert_int_equal(recording_channels(rec), 2);
+            assert_true(recording_channel(rec, 0)->rate == 2.0);
+            assert_string_equal(recording_channel(rec, 0)->unit, "uV");
+            assert_int_equal(recording_channel(rec, 1)->kind, RECORDING_BELT);
+            float y[16];
+            const size_t n = read_channel(rec, 0, y, 16);
+            if (n != cases[c].samples) {
+                fail_msg("case %u: %zu samples, not %zu", c, n, cases[c].samples);
+            }
+            assert_int_equal(recording_channel(rec, 0)->length, n);
+            assert_int_equal(recording_warning(rec)[0] != '\0', cases[c].warns);
+            assert_string_equal(recording_error(rec), "");
+            for (size_t i = 0; i < n; i++) {
+                const int digital = 100 * (int)(i / 4 + 1) + (int)(i % 4) - 50;
+                assert_float_equal(y[i], (digital + 32768) * gain - 1000.0, 1e-3);
+            }
+            assert_true(read_channel(rec, 1, y, 16) >= 4);
+            assert_float_equal(y[3], 0.03, 1e-6); // physical range 0 to "10,0"
+            recording_close(rec);
+        }
+    }
+}
+
+static void test_edf_gaps(void** state)
+{
+    (void)state;
+    // Records of 1 s at 0, 1 and 4 s: two seconds are missing
+    for (unsigned bdf = 0; bdf < 2; bdf++) {
+        static Buffer b;
+        edf_header(&b, bdf, bdf ? "BDF+D" : "EDF+D", "3", "1");
+        put_record(&b, bdf, 1, "+0\x14\x14");
+        put_record(&b, bdf, 2, "+1\x14\x14");
+        put_record(&b, bdf, 3, "+4\x14\x14");
+        Recording* const rec = open_good(write_bytes("d.edf", b.bytes, b.n), 0.0);
+        assert_int_equal(recording_channels(rec), 2); // annotations are no channel
+        float y[32];
+        assert_int_equal(read_channel(rec, 0, y, 32), 20);
+        for (unsigned i = 0; i < 20; i++) {
+            assert_int_equal(isnan(y[i]) != 0, i >= 8 && i < 16);
+        }
+        recording_close(rec);
+    }
+}
+
+static void test_edf_bad(void** state)
+{
+    (void)state;
+    static Buffer b;
+    edf_header(&b, false, "", "3", "1");
+    assert_refused(write_bytes("cut.edf", b.bytes, 700), "byte 700");
+    assert_refused(write_bytes("empty.edf", b.bytes, b.n), "after its header");
+    memcpy(b.bytes + 252, "abcd", 4);
+    put_record(&b, false, 1, NULL);
+    assert_refused(write_bytes("signals.edf", b.bytes, b.n), "byte 252");
+    edf_header(&b, false, "", "3", "one");
+    put_record(&b, false, 1, NULL);
+    assert_refused(write_bytes("duration.edf", b.bytes, b.n), "byte 244");
+}
+
+// Sound files
+
+static void test_sound(void** state)
+{
+    (void)state;
+    enum { N = 3000 };
+    static float frames[2 * N];
+    for (int i = 0; i < N; i++) {
+        frames[2 * i] = (float)i / N;
+        frames[2 * i + 1] = -2.0f; // beyond full scale is kept in float
+    }
+    char error[RECORDING_ERROR_SIZE];
+    const char* const path = file_path("a.wav");
+    SoundOut* const out = soundout_open(path, 44100, 2, error);
+    assert_non_null(out);
+    assert_true(soundout_write(out, frames, N));
+    assert_true(soundout_close(out));
+    Recording* const rec = open_good(path, 0.0);
+    assert_int_equal(recording_channels(rec), 2);
+    assert_true(recording_channel(rec, 1)->rate == 44100.0);
+    assert_int_equal(recording_channel(rec, 1)->length, N);
+    static float y[N + 1];
+    assert_int_equal(read_channel(rec, 0, y, N + 1), N);
+    assert_float_equal(y[1234], 1234.0 / N, 1e-6);
+    assert_int_equal(read_channel(rec, 1, y, N + 1), N);
+    assert_float_equal(y[1234], -2.0, 0.0);
+    recording_close(rec);
+    assert_refused(write_text("bad.wav", "RIFF1234WAVEfmt nonsense"), "");
+    assert_null(soundout_open("/nonexistent/a.wav", 44100, 2, error));
+    assert_non_null(strstr(error, "/nonexistent/a.wav"));
+}
+
+// Opening anything
+
+static void test_refusals(void** state)
+{
+    (void)state;
+    assert_refused(file_path("nothing"), "No such file");
+    assert_refused(write_text("empty.csv", ""), "empty");
+    assert_refused(write_bytes("binary.bin", "\0\1\2\3", 4), "no format");
+    char error[RECORDING_ERROR_SIZE];
+    assert_null(recording_open(folder, 0.0, error));
+    assert_non_null(strstr(error, "directory"));
+    const double rates[] = {-1.0, NAN, INFINITY, 1e30};
+    for (unsigned i = 0; i < 4; i++) {
+        assert_null(recording_open(file_path("x"), rates[i], error));
+        assert_non_null(strstr(error, "rate"));
+    }
+    assert_refused("/dev/zero", "regular");
+    recording_close(NULL);
+}
+
+static void test_finding(void** state)
+{
+    (void)state;
+    Recording* const rec = open_good(write_text("f.csv", "time,Resp,ppg,II,2\n0,1,2,3,4\n"), 10.0);
+    char error[RECORDING_ERROR_SIZE];
+    assert_int_equal(recording_find(rec, "ppg", error), 2);
+    assert_int_equal(recording_find(rec, "PPG", error), 2);
+    assert_int_equal(recording_find(rec, "3", error), 2);
+    assert_int_equal(recording_find(rec, "2", error), 4); // a name beats a number
+    assert_int_equal(recording_find(rec, "0", error), -1);
+    assert_int_equal(recording_find(rec, "6", error), -1);
+    assert_int_equal(recording_find(rec, "ECG", error), -1);
+    assert_non_null(strstr(error, "time, Resp, ppg, II, 2"));
+    assert_int_equal(recording_default(rec), 3);
+    assert_int_equal(recording_find_kind(rec, RECORDING_BELT), 1);
+    assert_true(recording_channel(rec, 3)->rate == 10.0);
+    recording_close(rec);
+    assert_true(recording_millivolts("V") == 1000.0 && recording_millivolts("uV") == 1e-3);
+    assert_true(recording_millivolts("bpm") == 0.0);
+}
+
+// Annotations, table writer
+
+static void test_annotations(void** state)
+{
+    (void)state;
+    const uint8_t bytes[] = {18,   28 << 2, // + at 18, with text and a channel
+                             4,    63 << 2,     '(', 'N', 'x', 'y', // four bytes of text
+                             1,    62 << 2,                         // channel 1
+                             77,   1 << 2,                          // N at 95
+                             0xFF, 61 << 2 | 3,                     // subtype -1
+                             0,    59 << 2,     1,   0,   0,   0,   // skip 65536
+                             5,    5 << 2,                          // V
+                             0,    0,           9,   9};
+    char error[RECORDING_ERROR_SIZE];
+    AnnotationFile* const file = annotation_open(write_bytes("a.atr", bytes, sizeof bytes), error);
+    assert_non_null(file);
+    Annotation a;
+    assert_true(annotation_next(file, &a));
+    assert_true(a.sample == 18 && a.channel == 1 && !strcmp(a.aux, "(Nxy"));
+    assert_string_equal(annotation_symbol(a.code), "+");
+    assert_false(annotation_is_beat(a.code));
+    assert_true(annotation_next(file, &a));
+    assert_true(a.sample == 95 && a.subtype == -1 && a.channel == 1 && !a.aux[0]);
+    assert_true(annotation_is_beat(a.code));
+    assert_true(annotation_next(file, &a));
+    assert_true(a.sample == 95 + 65536 + 5 && !strcmp(annotation_symbol(a.code), "V"));
+    assert_false(annotation_next(file, &a));
+    annotation_close(file);
+    assert_null(annotation_open(file_path("none.atr"), error));
+    unsigned beats = 0;
+    for (int code = -5; code < 100; code++) {
+        beats += annotation_is_beat(code);
+    }
+    assert_int_equal(beats, 19); // as many as isqrs() of the WFDB library knows
+}
+
+static void test_tsv(void** state)
+{
+    (void)state;
+    char error[RECORDING_ERROR_SIZE];
+    const char* const path = file_path("t.tsv");
+    Tsv* const tsv = tsv_open(path, "onset\tname", error);
+    assert_non_null(tsv);
+    const double numbers[] = {1.5, -0.00001, 100.0, 1.0 / 3.0, NAN};
+    for (unsigned i = 0; i < 5; i++) {
+        tsv_number(tsv, numbers[i], 3);
+        tsv_text(tsv, "a\tb");
+        tsv_end_row(tsv);
+    }
+    assert_true(tsv_close(tsv));
+    char text[256] = "";
+    FILE* const file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_true(fread(text, 1, sizeof text - 1, file) > 0);
+    fclose(file);
+    assert_string_equal(text, "onset\tname\n1.5\ta b\n0\ta b\n100\ta b\n0.333\ta b\nn/a\ta b\n");
+    assert_null(tsv_open("/nonexistent/t.tsv", "", error));
+}
+
+// Real recordings
+
+static void test_real(void** state)
+{
+    (void)state;
+    const char* const data = getenv("TONUS_DATA") ? getenv("TONUS_DATA") : "../shared/data";
+    char path[512];
+    snprintf(path, sizeof path, "%s/mitdb/119.hea", data);
+    if (access(path, R_OK)) {
+        print_message("no recordings in %s\n", data);
+        skip();
+    }
+    char error[RECORDING_ERROR_SIZE];
+    Recording* rec = open_good(path, 0.0);
+    assert_true(recording_channel(rec, 0)->rate == 360.0);
+    float first;
+    assert_true(recording_select(rec, 0));
+    assert_int_equal(recording_read(rec, &first, 1), 1);
+    assert_float_equal(first, -0.995,
+                       1e-6); // the initial value its header names: 825, (825 - 1024) / 200
+    size_t n = 1;
+    float chunk[1000];
+    for (size_t got; (got = recording_read(rec, chunk, 1000)) > 0;) {
+        n += got;
+    }
+    assert_int_equal(n, 650000);
+    recording_close(rec);
+    snprintf(path, sizeof path, "%s/mitdb/119.atr", data);
+    AnnotationFile* const notes = annotation_open(path, error);
+    assert_non_null(notes);
+    unsigned beats = 0;
+    for (Annotation a; annotation_next(notes, &a);) {
+        beats += annotation_is_beat(a.code);
+        assert_true(a.sample < 650000);
+    }
+    annotation_close(notes);
+    assert_int_equal(beats, 1987); // the data base's own table of beats per record
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wfdb_212),
+        cmocka_unit_test(test_wfdb_16_several_files),
+        cmocka_unit_test(test_wfdb_truncated_and_bad),
+        cmocka_unit_test(test_edf_counts),
+        cmocka_unit_test(test_edf_gaps),
+        cmocka_unit_test(test_edf_bad),
+        cmocka_unit_test(test_sound),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_finding),
+        cmocka_unit_test(test_annotations),
+        cmocka_unit_test(test_tsv),
+        cmocka_unit_test(test_real),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
