@@ -18,7 +18,7 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FAST = ("tests/dsp/", "tests/formats/", "tests/bridge/", "tests/tools/")
+FAST = ("tests/dsp/", "tests/formats/", "tests/bridge/", "tests/tools/", "tests/ui/")
 ALONE = ("tests/hosts/",)  # these mind the time and their neighbours: one at a time, at the end
 LIMIT_S = 400.0
 

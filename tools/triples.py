@@ -25,9 +25,11 @@ def value(text):
 
 def load(path):
     run = subprocess.run(["sordi", "-i", "turtle", "-o", "ntriples", path],
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+                         errors="replace", check=False)
     if run.returncode or "error" in run.stderr:
-        raise ValueError(f"{path}: {run.stderr.strip()}")
+        words = run.stderr.strip().splitlines() or [f"sordi ended with {run.returncode}"]
+        raise ValueError(f"{path}: {words[0]}")
     graph = {}
     for line in run.stdout.splitlines():
         match = TRIPLE.match(line)
