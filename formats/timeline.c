@@ -112,13 +112,13 @@ bool time_probe_end(TimeProbe* probe, const char* name, const char* unit, bool n
         rate = round(rate);
     }
     scale->rate = rate;
+    // On a grid, no stamp strays from its place by more than rounding explains, however far the row
+    double due = t[0];
     scale->irregular = false;
-    for (unsigned i = 0; i < n - 1; i++) {
-        const double rest = fabs(steps[i] / step - fmax(round(steps[i] / step), 1.0));
-        scale->irregular = scale->irregular || rest * step > 0.05 * step + 1.01 * resolution;
+    for (unsigned i = 1; i < n; i++) {
+        due += step * fmax(round((t[i] - t[i - 1]) / step), 1.0);
+        scale->irregular = scale->irregular || fabs(t[i] - due) > 0.05 * step + 2.0 * resolution;
     }
-    // Steps that differ by whole units of a coarse clock are uneven all the same
-    scale->irregular = scale->irregular || resolution > 0.1 * step;
     return named || !scale->irregular;
 }
 
