@@ -39,6 +39,7 @@ LIBRARIES = [
     ("tonus-dsp", "dsp/*.c", "FFTW M"),
     ("tonus-formats", "formats/*.c", "SNDFILE ZLIB M"),
     ("tonus-ui", "ui/*.c", "CAIRO M"),
+    ("tonus-bridge-core", "bridge/*.c", "tonus-formats tonus-dsp JACK LO SYSTEMD PTHREAD DL M"),
     ("tonus-shell", "plugins/shell*.c", "LV2 M"),
 ]
 
@@ -108,7 +109,7 @@ def build(bld):
     install_to = os.path.join(bld.env.LV2DIR, "tonus.lv2")
     tools = bld.path.ant_glob("tools/*.py")
     for name, sources, uses in LIBRARIES:
-        found = bld.path.ant_glob(sources)
+        found = bld.path.ant_glob(sources, excl="**/main.c")
         if found:
             bld.stlib(target=name, source=found, includes=". build", use=uses, name=name)
 
