@@ -165,6 +165,12 @@ def _build_tests(bld):
     if common:
         bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses))
         uses.insert(0, "tonus-testing")
+    for file in bld.path.ant_glob("tests/bad/*.ttl"):  # plugins that the tests must refuse
+        bld(features="subst", source=file, target=f"tests/bad/bad.lv2/{file.name}", is_copy=True)
+    for file in bld.path.ant_glob("tests/bad/*.c"):
+        bad = bld(features="c cshlib", source=[file], use="LV2 PTHREAD M",
+                  target=f"tests/bad/bad.lv2/{file.name[:-2]}", install_path=None)
+        bad.env.cshlib_PATTERN = "%s.so"
     for file in programs:
         target = file.path_from(bld.path)[:-2]
         bld.program(target=target, source=[file], includes=". build tests", use=uses,
