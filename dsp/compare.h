@@ -7,8 +7,8 @@
  * compared is not.
  */
 
-#ifndef TONUS_COMPARE_H
-#define TONUS_COMPARE_H
+#ifndef TONUS_DSP_COMPARE_H
+#define TONUS_DSP_COMPARE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
  * number, how full the lungs should be.
  */
 
-#ifndef TONUS_CUE_H
-#define TONUS_CUE_H
+#ifndef TONUS_DSP_CUE_H
+#define TONUS_DSP_CUE_H
 
 #include <stdbool.h>
 #include <stdint.h>

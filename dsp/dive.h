@@ -7,8 +7,8 @@
  * the beats.
  */
 
-#ifndef TONUS_DIVE_H
-#define TONUS_DIVE_H
+#ifndef TONUS_DSP_DIVE_H
+#define TONUS_DSP_DIVE_H
 
 #include <stdbool.h>
 #include <stdint.h>

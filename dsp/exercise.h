@@ -6,8 +6,8 @@
  * chronic pain, fatigue, stress and autonomic dysfunction. Data only.
  */
 
-#ifndef TONUS_EXERCISE_H
-#define TONUS_EXERCISE_H
+#ifndef TONUS_DSP_EXERCISE_H
+#define TONUS_DSP_EXERCISE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -9,12 +9,12 @@
  * Threads: everything but new and free may be called from the audio thread.
  */
 
-#ifndef TONUS_GUIDE_H
-#define TONUS_GUIDE_H
+#ifndef TONUS_DSP_GUIDE_H
+#define TONUS_DSP_GUIDE_H
 
-#include "compare.h"
-#include "dive.h"
-#include "exercise.h"
+#include "dsp/compare.h"
+#include "dsp/dive.h"
+#include "dsp/exercise.h"
 
 #include <stdbool.h>
 #include <stdint.h>

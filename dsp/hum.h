@@ -10,8 +10,8 @@
  * they happened, so that their distance is right whatever the block size.
  */
 
-#ifndef TONUS_HUM_H
-#define TONUS_HUM_H
+#ifndef TONUS_DSP_HUM_H
+#define TONUS_DSP_HUM_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,7 +54,7 @@ void hum_set_singing(Hum* hum, bool counts);
 
 /*
  * [realtime] The fundamentals that Tonus itself plays into the room (drone, tone cue), in Hz; their
- * partials are taken as known leakage: at these pitches a sound counts only if it stands 10 instead
+ * partials are taken as known leakage: at these pitches a sound counts only if it stands 8 instead
  * of 6 dB above what leaks. At most 8.
  */
 void hum_set_known(Hum* hum, const float* fundamentals_hz, uint32_t count);

@@ -15,10 +15,10 @@
  * or waits.
  */
 
-#ifndef TONUS_PACER_H
-#define TONUS_PACER_H
+#ifndef TONUS_DSP_PACER_H
+#define TONUS_DSP_PACER_H
 
-#include "resonance.h"
+#include "dsp/resonance.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  * below 700 Hz.
  */
 
-#ifndef TONUS_PITCH_H
-#define TONUS_PITCH_H
+#ifndef TONUS_DSP_PITCH_H
+#define TONUS_DSP_PITCH_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +21,7 @@ typedef struct {
     float hz;        /* of the period found, 0 = none; may lie outside 65..400 Hz */
     float clarity;   /* 0..1, 1 = exactly periodic */
     float low_share; /* power below 700 Hz to that below about 4 kHz, 0..1 */
+    float centre_hz; // mean-square centre of the low band's spectrum, Hz, 0 = silence
     float low_db;    /* power of the low band over about 6 ms, dBFS, >= -140 */
     float tonal_db;  /* power of the periodic part over about 30 ms, dBFS, >= -140 */
 } PitchEstimate;

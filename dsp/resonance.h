@@ -8,8 +8,8 @@
  * smoothness of the curve, fewest peaks per breath.
  */
 
-#ifndef TONUS_RESONANCE_H
-#define TONUS_RESONANCE_H
+#ifndef TONUS_DSP_RESONANCE_H
+#define TONUS_DSP_RESONANCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * it is, empty lungs take depth dB away and darken it. At depth 0 every sample passes bit for bit.
  */
 
-#ifndef TONUS_SWELL_H
-#define TONUS_SWELL_H
+#ifndef TONUS_DSP_SWELL_H
+#define TONUS_DSP_SWELL_H
 
 #include <stdbool.h>
 #include <stdint.h>
