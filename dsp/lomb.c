@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "lomb.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define TWO_PI 6.283185307179586
+
+// Work of setting up a point: two sines, two cosines, in units of a point at a frequency
+enum { SETUP_UNITS = 24 };
+
+typedef struct {
+    double t_s;                // after the first point
+    double y;                  // value, then without its trend
+    double cosine, sine;       // phasor at the present frequency
+    double step_cos, step_sin; // what turns it on by df
+} Point;
+
+struct Lomb {
+    Point* points;
+    double* density;
+    uint32_t max_points, max_frequencies;
+    uint32_t n_points, n_frequencies;
+    double df_hz;
+    double first_s;
+    double first_y;
+
+    double sum_t, sum_tt, sum_y, sum_ty; // trend
+    double mean_t, mean_y, slope;
+    bool trend_known;
+
+    uint32_t set_up;    // points ready
+    uint32_t frequency; // at work
+    uint32_t point;     // at work
+    double yc, ys, cc, cs;
+};
+
+Lomb* lomb_new(uint32_t max_points, uint32_t max_frequencies)
+{
+    if (max_points == 0 || max_frequencies == 0) {
+        return NULL;
+    }
+    Lomb* const lomb = calloc(1, sizeof(Lomb));
+    if (!lomb) {
+        return NULL;
+    }
+    lomb->points = calloc(max_points, sizeof(Point));
+    lomb->density = calloc(max_frequencies, sizeof(double));
+    lomb->max_points = max_points;
+    lomb->max_frequencies = max_frequencies;
+    if (!lomb->points || !lomb->density) {
+        lomb_free(lomb);
+        return NULL;
+    }
+    return lomb;
+}
+
+void lomb_free(Lomb* lomb)
+{
+    if (lomb) {
+        free(lomb->points);
+        free(lomb->density);
+        free(lomb);
+    }
+}
+
+void lomb_begin(Lomb* lomb, double df_hz, uint32_t n_frequencies)
+{
+    lomb->df_hz = df_hz;
+    lomb->n_frequencies =
+        n_frequencies < lomb->max_frequencies ? n_frequencies : lomb->max_frequencies;
+    lomb->n_points = 0;
+    lomb->sum_t = lomb->sum_tt = lomb->sum_y = lomb->sum_ty = 0.0;
+    lomb->trend_known = false;
+    lomb->set_up = lomb->frequency = lomb->point = 0;
+    lomb->yc = lomb->ys = lomb->cc = lomb->cs = 0.0;
+}
+
+void lomb_add(Lomb* lomb, double time_s, double value)
+{
+    if (lomb->n_points >= lomb->max_points || lomb->trend_known) {
+        return;
+    }
+    if (lomb->n_points == 0) {
+        lomb->first_s = time_s;
+        lomb->first_y = value;
+    }
+    const double t = time_s - lomb->first_s;
+    const double y = value - lomb->first_y;
+    Point* const point = &lomb->points[lomb->n_points++];
+    point->t_s = t;
+    point->y = y;
+    lomb->sum_t += t;
+    lomb->sum_tt += t * t;
+    lomb->sum_y += y;
+    lomb->sum_ty += t * y;
+}
+
+static void find_trend(Lomb* lomb)
+{
+    const double n = lomb->n_points;
+    lomb->mean_t = lomb->sum_t / n;
+    lomb->mean_y = lomb->sum_y / n;
+    const double spread = lomb->sum_tt - n * lomb->mean_t * lomb->mean_t;
+    const double slope = lomb->sum_ty - n * lomb->mean_t * lomb->mean_y;
+    lomb->slope = spread > 0.0 ? slope / spread : 0.0;
+    lomb->trend_known = true;
+}
+
+static void set_up_point(Lomb* lomb, Point* point)
+{
+    const double angle = TWO_PI * lomb->df_hz * point->t_s;
+    point->y -= lomb->mean_y + lomb->slope * (point->t_s - lomb->mean_t);
+    point->cosine = point->step_cos = cos(angle);
+    point->sine = point->step_sin = sin(angle);
+}
+
+// The periodogram is half of what a sine of this frequency, fitted by least squares, explains
+static void finish_frequency(Lomb* lomb)
+{
+    const double n = lomb->n_points;
+    const double ss = n - lomb->cc;
+    const double determinant = lomb->cc * ss - lomb->cs * lomb->cs;
+    const double explained = lomb->yc * lomb->yc * ss + lomb->ys * lomb->ys * lomb->cc -
+                             2.0 * lomb->yc * lomb->ys * lomb->cs;
+    const double half = determinant > 1e-9 * n * n ? 0.5 * explained / determinant : 0.0;
+
+    // Integral over frequency shall be the variance: a sine of amplitude a gives n a²/4 in a peak
+    // as wide as one over the duration
+    const double duration = lomb->points[lomb->n_points - 1u].t_s * n / (n - 1.0);
+    lomb->density[lomb->frequency] = 2.0 * half * duration / n;
+
+    lomb->yc = lomb->ys = lomb->cc = lomb->cs = 0.0;
+    lomb->point = 0;
+    ++lomb->frequency;
+}
+
+bool lomb_step(Lomb* lomb, uint32_t units)
+{
+    if (lomb->n_points < 3u) {
+        while (lomb->frequency < lomb->n_frequencies) {
+            lomb->density[lomb->frequency++] = 0.0;
+        }
+        return true;
+    }
+    if (!lomb->trend_known) {
+        find_trend(lomb);
+    }
+    for (; lomb->set_up < lomb->n_points; ++lomb->set_up) {
+        if (units < SETUP_UNITS) {
+            return false;
+        }
+        units -= SETUP_UNITS;
+        set_up_point(lomb, &lomb->points[lomb->set_up]);
+    }
+
+    while (lomb->frequency < lomb->n_frequencies) {
+        const uint32_t left = lomb->n_points - lomb->point;
+        const uint32_t end = lomb->point + (left < units ? left : units);
+        units -= end - lomb->point;
+        double yc = lomb->yc, ys = lomb->ys, cc = lomb->cc, cs = lomb->cs;
+        for (uint32_t i = lomb->point; i < end; ++i) {
+            Point* const p = &lomb->points[i];
+            const double c = p->cosine, s = p->sine;
+            yc += p->y * c;
+            ys += p->y * s;
+            cc += c * c;
+            cs += c * s;
+            p->cosine = c * p->step_cos - s * p->step_sin;
+            p->sine = c * p->step_sin + s * p->step_cos;
+        }
+        lomb->yc = yc;
+        lomb->ys = ys;
+        lomb->cc = cc;
+        lomb->cs = cs;
+        lomb->point = end;
+        if (end < lomb->n_points) {
+            return false;
+        }
+        finish_frequency(lomb);
+    }
+    return true;
+}
+
+double lomb_density(const Lomb* lomb, uint32_t k)
+{
+    return k < lomb->n_frequencies ? lomb->density[k] : 0.0;
+}
+
+uint32_t lomb_frequencies(const Lomb* lomb)
+{
+    return lomb->n_frequencies;
+}
+
+double lomb_df(const Lomb* lomb)
+{
+    return lomb->df_hz;
+}
+
+uint32_t lomb_points(const Lomb* lomb)
+{
+    return lomb->n_points;
+}
+
+double lomb_power(const Lomb* lomb, double from_hz, double to_hz)
+{
+    const double df = lomb->df_hz;
+    double power = 0.0;
+    for (uint32_t k = 0; k < lomb->n_frequencies; ++k) {
+        const double middle = (k + 1.0) * df;
+        const double from = fmax(from_hz, middle - 0.5 * df);
+        const double to = fmin(to_hz, middle + 0.5 * df);
+        if (to > from) {
+            power += lomb->density[k] * (to - from);
+        }
+    }
+    return power;
+}
+
+double lomb_peak(const Lomb* lomb, double from_hz, double to_hz)
+{
+    double best = 0.0, at_hz = 0.0;
+    for (uint32_t k = 0; k < lomb->n_frequencies; ++k) {
+        const double f = (k + 1.0) * lomb->df_hz;
+        if (f >= from_hz && f <= to_hz && lomb->density[k] > best) {
+            best = lomb->density[k];
+            at_hz = f;
+        }
+    }
+    return at_hz;
+}
