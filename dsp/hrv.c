@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "hrv.h"
+#include "dsp/hrv.h"
 
-#include "lomb.h"
-#include "nn.h"
-#include "resp.h"
+#include "dsp/lomb.h"
+#include "dsp/nn.h"
+#include "dsp/resp.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #ifndef TONUS_DSP_HRV_H
 #define TONUS_DSP_HRV_H
 
-#include "rr.h"
+#include "dsp/rr.h"
 
 #include <stdbool.h>
 #include <stdint.h>

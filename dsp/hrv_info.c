@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "hrv.h"
+#include "dsp/hrv.h"
 
 #include <stddef.h>
 

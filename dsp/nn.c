@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "nn.h"
+#include "dsp/nn.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "rr.h"
+#include "dsp/rr.h"
 
-#include "rhythm.h"
+#include "dsp/rhythm.h"
 
 #include <math.h>
 #include <stdlib.h>

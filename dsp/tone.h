@@ -4,7 +4,7 @@
 #ifndef TONUS_DSP_TONE_H
 #define TONUS_DSP_TONE_H
 
-#include "hrv.h"
+#include "dsp/hrv.h"
 
 #include <stdbool.h>
 #include <stdint.h>

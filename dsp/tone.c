@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "dsp/tone.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PI 3.141592653589793
+
+#define TICKS_PER_S 750.0 // control grid: every 64 frames at 48 kHz
+
+// Sinus node's answer to the vagus: a low-pass of first order (Hirsch and Bishop 1981: corner at
+// 7.2 breaths per minute in adults at rest; Saul 1989 and later fits lie at 0.12..0.15 Hz)
+#define CORNER_HZ    0.13
+#define REFERENCE_HZ 0.25 // 15 breaths per minute, what values are corrected to
+
+#define STEEPNESS 2.0 // of the logistic scale: twice the baseline makes 0.8, half of it 0.2
+#define NEUTRAL   0.5
+
+#define LEARN_LEAST_S 60.0
+#define LEARN_MOST_S  120.0
+#define LEARN_STEADY  0.20 // standard deviation of the logarithm that ends learning early
+#define UPDATE_MOST_S 2.0  // an update stands for this much time at most (a slow beat)
+
+#define HOLD_S           10.0 // without data the tone stands still this long, then glides to neutral
+#define SMOOTH_LEAST_S   2.5  // each of two poles: together a breath of 5 s ...
+#define SMOOTH_BREATHS   0.5  // ... or of the breath that there is
+#define SMOOTH_NEUTRAL_S 4.0
+#define TINY             1e-9 // far below a step of the 14-bit controller
+
+struct Tone {
+    uint32_t tick_frames, to_tick;
+    double tick_s, now_s;
+
+    ToneDrive drive;
+    ToneBaseline baseline;
+
+    // learning, per drive: time, mean and second moment of the logarithm
+    double learned_s[TONE_N_DRIVES], mean[TONE_N_DRIVES], moment[TONE_N_DRIVES];
+
+    double updated_s;             // now_s at the last update
+    double good_s[TONE_N_DRIVES]; // now_s at the last update with usable data
+    bool good[TONE_N_DRIVES];
+    double ln_value[TONE_N_DRIVES];
+    HrvReason reason[TONE_N_DRIVES];
+    double breath_s; // of the last breaths, 0 if not known
+
+    double first, second; // poles
+};
+
+Tone* tone_new(double rate)
+{
+    if (!(rate >= 8000.0 && rate <= 384000.0)) {
+        return NULL;
+    }
+    Tone* const tone = calloc(1, sizeof(Tone));
+    if (tone) {
+        tone->tick_frames = (uint32_t)(rate / TICKS_PER_S + 0.5);
+        tone->tick_s = tone->tick_frames / rate;
+        tone_reset(tone);
+    }
+    return tone;
+}
+
+void tone_free(Tone* tone)
+{
+    free(tone);
+}
+
+void tone_reset(Tone* tone)
+{
+    const Tone old = *tone;
+    memset(tone, 0, sizeof(*tone));
+    tone->tick_frames = tone->to_tick = old.tick_frames;
+    tone->tick_s = old.tick_s;
+    tone->drive = old.drive;
+    tone->baseline = old.baseline;
+    tone->first = tone->second = NEUTRAL;
+    for (int i = 0; i < TONE_N_DRIVES; ++i) {
+        tone->reason[i] = HRV_NO_BEATS;
+    }
+}
+
+void tone_set_drive(Tone* tone, ToneDrive drive)
+{
+    if ((unsigned)drive < TONE_N_DRIVES) {
+        tone->drive = drive;
+    }
+}
+
+void tone_learn(Tone* tone)
+{
+    memset(&tone->baseline, 0, sizeof(tone->baseline));
+    memset(tone->learned_s, 0, sizeof(tone->learned_s));
+    memset(tone->mean, 0, sizeof(tone->mean));
+    memset(tone->moment, 0, sizeof(tone->moment));
+}
+
+void tone_baseline(const Tone* tone, ToneBaseline* baseline)
+{
+    *baseline = tone->baseline;
+}
+
+void tone_set_baseline(Tone* tone, const ToneBaseline* baseline)
+{
+    tone_learn(tone);
+    for (int i = 0; i < TONE_N_DRIVES; ++i) {
+        const float value = baseline->ln_value[i];
+        if (baseline->known[i] && isfinite(value) && fabsf(value) < 20.f) {
+            tone->baseline.ln_value[i] = value;
+            tone->baseline.known[i] = true;
+        }
+    }
+}
+
+static double vagal_gain(double hz)
+{
+    return 1.0 / sqrt(1.0 + (hz / CORNER_HZ) * (hz / CORNER_HZ));
+}
+
+// ln of respiratory HRV as it would be at 15 breaths per minute
+static double ln_resp(const HrvRecent* recent)
+{
+    return log(recent->resp_ms * vagal_gain(REFERENCE_HZ) / vagal_gain(recent->breath_hz));
+}
+
+// ln of RMSSD as it would be at 15 breaths per minute: its respiratory part, which follows from the
+// amplitude a and the rate f of the sine (mean square of successive differences 2 a² sin²(pi f
+// RR)), is exchanged for that at 15
+static double ln_rmssd(const HrvRecent* recent)
+{
+    const double whole = recent->rmssd_ms * recent->rmssd_ms;
+    if (recent->resp_reason != HRV_OK || !(recent->resp_amplitude_ms > 0.0)) {
+        return 0.5 * log(whole);
+    }
+    const double rr_s = 1e-3 * recent->mean_rr_ms;
+    const double here_ms = 0.5 * recent->resp_amplitude_ms;
+    const double there_ms = here_ms * vagal_gain(REFERENCE_HZ) / vagal_gain(recent->breath_hz);
+    const double here = here_ms * sin(PI * fmin(recent->breath_hz * rr_s, 0.5));
+    const double there = there_ms * sin(PI * fmin(REFERENCE_HZ * rr_s, 0.5));
+    const double rest = fmax(whole - 2.0 * here * here, 0.05 * whole);
+    return 0.5 * log(rest + 2.0 * there * there);
+}
+
+static void learn(Tone* tone, ToneDrive drive, double value, double dt_s)
+{
+    if (tone->baseline.known[drive] || !(dt_s > 0.0)) {
+        return;
+    }
+    tone->learned_s[drive] += dt_s;
+    const double delta = value - tone->mean[drive];
+    tone->mean[drive] += delta * dt_s / tone->learned_s[drive];
+    tone->moment[drive] += dt_s * delta * (value - tone->mean[drive]);
+    const double variance = tone->moment[drive] / tone->learned_s[drive];
+    if (tone->learned_s[drive] >= LEARN_MOST_S ||
+        (tone->learned_s[drive] >= LEARN_LEAST_S && variance < LEARN_STEADY * LEARN_STEADY)) {
+        tone->baseline.ln_value[drive] = (float)tone->mean[drive];
+        tone->baseline.known[drive] = true;
+    }
+}
+
+static void take(Tone* tone, ToneDrive drive, HrvReason reason, double value, double dt_s)
+{
+    tone->reason[drive] = reason == HRV_OK && !isfinite(value) ? HRV_NO_VARIATION : reason;
+    if (tone->reason[drive] != HRV_OK) {
+        return;
+    }
+    tone->ln_value[drive] = value;
+    tone->good[drive] = true;
+    tone->good_s[drive] = tone->now_s;
+    learn(tone, drive, value, dt_s);
+}
+
+void tone_update(Tone* tone, const HrvRecent* recent)
+{
+    const double dt_s = fmin(tone->now_s - tone->updated_s, UPDATE_MOST_S);
+    tone->updated_s = tone->now_s;
+    tone->breath_s = recent->breath_hz > 0.0 ? 1.0 / recent->breath_hz : 0.0;
+    take(tone, TONE_RESP, recent->resp_reason, ln_resp(recent), dt_s);
+    take(tone, TONE_RMSSD, recent->rmssd_reason, ln_rmssd(recent), dt_s);
+}
+
+static bool follows(const Tone* tone)
+{
+    const ToneDrive d = tone->drive;
+    return tone->good[d] && tone->now_s - tone->good_s[d] < HOLD_S && tone->baseline.known[d];
+}
+
+static void tick(Tone* tone)
+{
+    tone->now_s += tone->tick_s;
+    double target = NEUTRAL, tau_s = SMOOTH_NEUTRAL_S;
+    if (follows(tone)) {
+        const double over =
+            tone->ln_value[tone->drive] - (double)tone->baseline.ln_value[tone->drive];
+        target = 1.0 / (1.0 + exp(-STEEPNESS * over));
+        tau_s = fmax(SMOOTH_LEAST_S, SMOOTH_BREATHS * tone->breath_s);
+    }
+    const double share = tone->tick_s / (tau_s + tone->tick_s);
+    tone->first += share * (target - tone->first);
+    tone->second += share * (tone->first - tone->second);
+    if (fabs(tone->first - target) < TINY && fabs(tone->second - target) < TINY) {
+        tone->first = tone->second = target;
+    }
+}
+
+void tone_process(Tone* tone, uint32_t n)
+{
+    while (n >= tone->to_tick) {
+        n -= tone->to_tick;
+        tone->to_tick = tone->tick_frames;
+        tick(tone);
+    }
+    tone->to_tick -= n;
+}
+
+ToneState tone_state(const Tone* tone)
+{
+    const ToneDrive d = tone->drive;
+    ToneState state = {.tone = (float)tone->second, .valid = follows(tone)};
+    state.learned =
+        tone->baseline.known[d] ? 1.f : (float)fmin(tone->learned_s[d] / LEARN_MOST_S, 1.0);
+    if (!state.valid) {
+        const bool fresh = tone->good[d] && tone->now_s - tone->good_s[d] < HOLD_S;
+        state.reason =
+            fresh ? HRV_LEARNING : (tone->reason[d] != HRV_OK ? tone->reason[d] : HRV_NO_BEATS);
+    }
+    return state;
+}
