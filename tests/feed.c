@@ -13,7 +13,26 @@ static const double TWO_PI = 6.283185307179586;
 static double bump(double t, double centre, double width)
 {
     const double x = (t - centre) / width;
-    return exp(-0.5 * x * x);
+    return fabs(x) < 6.0 ? exp(-0.5 * x * x) : 0.0;
+}
+
+/// A sine by recurrence: the feed shall not be what takes the time.
+typedef struct {
+    double twice_cosine, now, before;
+} Tone;
+
+static Tone tone(double hz, double rate, double size)
+{
+    const double step = TWO_PI * hz / rate;
+    return (Tone){2.0 * cos(step), 0.0, -size * sin(step)};
+}
+
+static double next(Tone* wave)
+{
+    const double out = wave->now;
+    wave->now = wave->twice_cosine * out - wave->before;
+    wave->before = out;
+    return out;
 }
 
 static float noise(uint32_t* state, double size)
@@ -26,6 +45,7 @@ static void fill_ecg(const Feed* feed, float* out)
 {
     uint32_t random = 1;
     double beat = 0.3, rr = 0.85;
+    Tone wander = tone(0.2, feed->rate, 0.1);
     for (uint32_t i = 0; i < feed->frames; ++i) {
         const double t = i / feed->rate;
         if (t > beat + 0.5 * rr) {
@@ -34,7 +54,7 @@ static void fill_ecg(const Feed* feed, float* out)
         }
         const double wave = bump(t, beat - 0.16, 0.02) * 0.12 + bump(t, beat, 0.01) +
                             bump(t, beat + 0.03, 0.01) * -0.2 + bump(t, beat + 0.28, 0.05) * 0.25;
-        out[i] = (float)(wave + 0.1 * sin(TWO_PI * 0.2 * t)) + noise(&random, 0.03);
+        out[i] = (float)(wave + next(&wander)) + noise(&random, 0.03);
     }
 }
 
@@ -42,32 +62,30 @@ static void fill_ecg(const Feed* feed, float* out)
 static void fill_hum(const Feed* feed, float* out)
 {
     uint32_t random = 2;
+    Tone first = tone(130.8, feed->rate, 0.2), second = tone(261.6, feed->rate, 0.05);
+    Tone third = tone(392.4, feed->rate, 0.02);
     for (uint32_t i = 0; i < feed->frames; ++i) {
-        const double t = i / feed->rate;
-        const double on = fmod(t, 10.0) < 6.0 ? 0.2 : 0.0;
-        double wave = 0.0;
-        for (int k = 1; k <= 4; ++k) {
-            wave += sin(TWO_PI * 130.8 * k * t) / (k * k);
-        }
-        out[i] = (float)(on * wave) + noise(&random, 0.003);
+        const double wave = next(&first) + next(&second) + next(&third);
+        const bool on = fmod(i / feed->rate, 10.0) < 6.0;
+        out[i] = (on ? (float)wave : 0.0f) + noise(&random, 0.003);
     }
 }
 
 static void fill_music(const Feed* feed, float* out)
 {
     uint32_t random = 3;
+    Tone low = tone(220.0, feed->rate, 0.2), high = tone(330.0, feed->rate, 0.1);
     for (uint32_t i = 0; i < feed->frames; ++i) {
-        const double t = i / feed->rate;
-        out[i] = (float)(0.2 * sin(TWO_PI * 220.0 * t) + 0.1 * sin(TWO_PI * 330.0 * t)) +
-                 noise(&random, 0.01);
+        out[i] = (float)(next(&low) + next(&high)) + noise(&random, 0.01);
     }
 }
 
 static void fill_belt(const Feed* feed, float* out)
 {
     uint32_t random = 4;
+    Tone chest = tone(0.2, feed->rate, 0.5);
     for (uint32_t i = 0; i < feed->frames; ++i) {
-        out[i] = (float)(0.5 * sin(TWO_PI * 0.2 * i / feed->rate)) + noise(&random, 0.02);
+        out[i] = (float)next(&chest) + noise(&random, 0.02);
     }
 }
 
@@ -76,14 +94,18 @@ Feed* feed_new(double rate, double seconds)
     Feed* const feed = calloc(1, sizeof *feed);
     feed->rate = rate;
     feed->frames = (uint32_t)(rate * seconds);
-    for (int s = 0; s < FEED_SIGNALS; ++s) {
-        feed->signal[s] = malloc((feed->frames + 1) * sizeof(float));
-    }
-    fill_ecg(feed, feed->signal[FEED_ECG]);
-    fill_hum(feed, feed->signal[FEED_HUM]);
-    fill_music(feed, feed->signal[FEED_MUSIC]);
-    fill_belt(feed, feed->signal[FEED_BELT]);
     return feed;
+}
+
+float* feed_signal(Feed* feed, int signal)
+{
+    static void (*const fill[FEED_SIGNALS])(const Feed*, float*) = {fill_ecg, fill_hum, fill_music,
+                                                                    fill_belt};
+    if (!feed->signal[signal]) {
+        feed->signal[signal] = malloc((feed->frames + 1) * sizeof(float));
+        fill[signal](feed, feed->signal[signal]);
+    }
+    return feed->signal[signal];
 }
 
 void feed_free(Feed* feed)
@@ -94,7 +116,7 @@ void feed_free(Feed* feed)
     free(feed);
 }
 
-void feed_connect(const Feed* feed, Host* host, int sensor)
+void feed_connect(Feed* feed, Host* host, int sensor)
 {
     uint32_t n = 0;
     const HostPort* const ports = host_ports(host, &n);
@@ -107,7 +129,7 @@ void feed_connect(const Feed* feed, Host* host, int sensor)
                            : !strcmp(symbol, "mic")  ? FEED_HUM
                            : !strcmp(symbol, "belt") ? FEED_BELT
                                                      : FEED_MUSIC;
-        host_input(host, symbol, feed->signal[signal], feed->frames);
+        host_input(host, symbol, feed_signal(feed, signal), feed->frames);
     }
 }
 

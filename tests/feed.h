@@ -10,17 +10,20 @@
 enum { FEED_ECG, FEED_HUM, FEED_MUSIC, FEED_BELT, FEED_SIGNALS };
 
 typedef struct {
-    double rate;     ///< Hz
-    uint32_t frames; ///< of each signal
-    float* signal[FEED_SIGNALS];
+    double rate;                 ///< Hz
+    uint32_t frames;             ///< of each signal
+    float* signal[FEED_SIGNALS]; ///< NULL until feed_signal() makes it
 } Feed;
 
 Feed* feed_new(double rate, double seconds);
 void feed_free(Feed* feed);
 
+/// Makes a signal when first asked for it. The caller may alter it.
+float* feed_signal(Feed* feed, int signal);
+
 /// Connects each audio input with the signal it is made for: by its symbol, and "in" with the ECG,
 /// or with `sensor` when that is another one. From the host's present frame on.
-void feed_connect(const Feed* feed, Host* host, int sensor);
+void feed_connect(Feed* feed, Host* host, int sensor);
 
 /// Schedules beats, breaths, values, held notes and a few messages of no meaning for us, from the
 /// host's present frame on, into the first atom input.

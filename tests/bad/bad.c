@@ -34,7 +34,7 @@ static const char* const NAMES[] = {
     "mutex",       "fopen",          "snprintf",    "nanosleep",     "syscall",      "clock",
     "leak",        "unchecked",      "lumpy",       "overrun",       "slow",         "preset-range",
     "preset-port", "no-unit",        "bad-default", "no-licence",    "two-outputs",  "stale",
-    "race",        "use-after-free", "shift",       "uninitialised", "late-events",  "grows"};
+    "race",        "use-after-free", "shift",       "uninitialised", "late-events",  "wild-rate"};
 enum { N_NAMES = sizeof NAMES / sizeof *NAMES };
 
 enum { IN, OUT, EVENTS_IN, EVENTS_OUT, GAIN, LEVEL, N_PORTS };
@@ -91,7 +91,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
                               const LV2_Feature* const* features)
 {
     (void)path;
-    if (!(rate > 0.0) || !isfinite(rate)) {
+    if (!(rate > 0.0 && rate < 1e6) && strcmp(descriptor->URI, BAD_URI "wild-rate") != 0) {
         return NULL;
     }
     Bad* const self = calloc(1, sizeof *self);
@@ -100,6 +100,10 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     }
     self->fault = descriptor->URI + sizeof BAD_URI - 1;
     self->rate = rate;
+    if (FAULT("wild-rate")) {
+        volatile float* const small = self->small;
+        small[rate > 1e6 || !(rate >= 1.0) ? 1u << 31 : 0] = 0.0f; // as for "rate"
+    }
     for (; features && *features; ++features) {
         if (!strcmp((*features)->URI, LV2_URID__map)) {
             self->map = (*features)->data;
@@ -245,7 +249,7 @@ static float read_gain(Bad* self)
     const float* const data = self->port[GAIN];
     const float gain = data ? *data : 1.0f;
     if (FAULT("index")) {
-        return self->table[(long)gain] + 1.0f;
+        return ((const volatile float*)self->table)[(int)gain] * 0.0f + 1.0f;
     }
     if (FAULT("shift")) {
         return (float)((int)(gain * 1e9f) << 1) * 0.0f + 1.0f; // overflows an int
@@ -337,7 +341,7 @@ static void run(LV2_Handle handle, uint32_t n)
     Bad* const self = handle;
     if (FAULT("rate")) { // a table for 96 kHz at most, and nothing looks
         volatile float* const small = self->small;
-        small[self->rate > 96000.0 ? 1u << 28 : 0] = 0.0f;
+        small[self->rate > 96000.0 ? 1u << 31 : 0] = 0.0f;
     }
     sin_in_real_time(self);
     waste(self, n);

@@ -36,7 +36,7 @@ static Manner manner(uint32_t block)
 
 /// The controls change between the segments, the same in each take; they are where a partition must
 /// cut.
-static void run_segments(Take* take, const Manner* how, const Feed* feed)
+static void run_segments(Take* take, const Manner* how, Feed* feed)
 {
     uint32_t random = 12345;
     Host* const host = take->host;
@@ -65,7 +65,7 @@ static void run_segments(Take* take, const Manner* how, const Feed* feed)
     }
 }
 
-static Take* take_new(Subject* subject, const Manner* how, const Feed* feed)
+static Take* take_new(Subject* subject, const Manner* how, Feed* feed)
 {
     Take* const take = calloc(1, sizeof *take);
     take->host = subject_host(subject, &how->config);
@@ -142,7 +142,7 @@ static bool same_controls(Subject* subject, const Take* a, const Take* b, const 
 }
 
 /// Runs the subject in that manner and compares with the reference.
-static bool same(Subject* subject, const Take* reference, const Manner* how, const Feed* feed,
+static bool same(Subject* subject, const Take* reference, const Manner* how, Feed* feed,
                  const char* what)
 {
     Take* const take = take_new(subject, how, feed);
@@ -155,7 +155,7 @@ static bool same(Subject* subject, const Take* reference, const Manner* how, con
 }
 
 /// Takes the reference, then calls `compare` with it.
-static bool with_reference(Subject* subject, bool (*compare)(Subject*, const Take*, const Feed*))
+static bool with_reference(Subject* subject, bool (*compare)(Subject*, const Take*, Feed*))
 {
     Feed* const feed = feed_new(RATE, SEGMENTS * SEGMENT_S);
     const Manner plain = manner(480);
@@ -167,7 +167,7 @@ static bool with_reference(Subject* subject, bool (*compare)(Subject*, const Tak
     return fine;
 }
 
-static bool compare_sizes(Subject* subject, const Take* reference, const Feed* feed)
+static bool compare_sizes(Subject* subject, const Take* reference, Feed* feed)
 {
     static const uint32_t sizes[] = {1, 7, 15, 64, 256, 1000, 8192, 0, 0};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
@@ -188,7 +188,7 @@ static bool block_size(Subject* subject)
     return with_reference(subject, compare_sizes);
 }
 
-static bool compare_huge(Subject* subject, const Take* reference, const Feed* feed)
+static bool compare_huge(Subject* subject, const Take* reference, Feed* feed)
 {
     Manner how = manner(65536);
     how.config.max_block = 65536;
@@ -201,7 +201,7 @@ static bool huge_blocks(Subject* subject)
     return with_reference(subject, compare_huge);
 }
 
-static bool compare_in_place(Subject* subject, const Take* reference, const Feed* feed)
+static bool compare_in_place(Subject* subject, const Take* reference, Feed* feed)
 {
     Manner how = manner(256);
     how.config.in_place = true;
@@ -213,7 +213,7 @@ static bool in_place(Subject* subject)
     return with_reference(subject, compare_in_place);
 }
 
-static bool compare_moving(Subject* subject, const Take* reference, const Feed* feed)
+static bool compare_moving(Subject* subject, const Take* reference, Feed* feed)
 {
     Manner how = manner(0);
     how.config.moving_buffers = true;
@@ -225,7 +225,7 @@ static bool moving_buffers(Subject* subject)
     return with_reference(subject, compare_moving);
 }
 
-static bool compare_empty(Subject* subject, const Take* reference, const Feed* feed)
+static bool compare_empty(Subject* subject, const Take* reference, Feed* feed)
 {
     Manner how = manner(480);
     how.empty_blocks = true;
@@ -237,7 +237,7 @@ static bool no_frames(Subject* subject)
     return with_reference(subject, compare_empty);
 }
 
-static bool compare_workers(Subject* subject, const Take* reference, const Feed* feed)
+static bool compare_workers(Subject* subject, const Take* reference, Feed* feed)
 {
     static const struct {
         HostWorker worker;
@@ -272,7 +272,7 @@ static void disturb(Host* host, uint32_t n, void* data)
     }
 }
 
-static bool compare_neighbour(Subject* subject, const Take* reference, const Feed* feed)
+static bool compare_neighbour(Subject* subject, const Take* reference, Feed* feed)
 {
     const Manner how = manner(480);
     uint32_t random = 777;
