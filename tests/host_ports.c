@@ -298,8 +298,9 @@ static void collect_sequence(Host* host, const Slot* slot, uint32_t n)
     const char* const symbol = slot->port.symbol;
     if (sequence->atom.type == host_urid(host->world, LV2_ATOM__Chunk) &&
         sequence->atom.size == slot->capacity - sizeof(LV2_Atom)) {
-        host_say_fault(host, "%s: left untouched", symbol);
-        return;
+        if (slot->capacity >= sizeof(LV2_Atom) + sizeof(LV2_Atom_Sequence))
+            host_say_fault(host, "%s: left untouched", symbol);
+        return; // where not even an empty sequence has room, this is all there is to do
     }
     if (sequence->atom.type == 0 && sequence->atom.size == 0)
         return; // an empty atom is allowed
