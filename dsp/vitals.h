@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#ifndef TONUS_DSP_VITALS_H
+#define TONUS_DSP_VITALS_H
+
+#include "dsp/hrv.h"
+#include "dsp/tone.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+   From beats and breaths that are told as they come, to HRV and tone: rr, hrv and tone wired
+   together for whoever gets his beats from elsewhere (MIDI notes, a file of intervals).
+
+   Beats and breaths happen "now", between two calls of vitals_process. RR intervals are differences
+   of whole frames: exact.
+
+   Threads: vitals_new and vitals_free not real-time, everything else [realtime], one thread.
+*/
+
+typedef struct Vitals Vitals;
+
+/// `rate` in Hz, 8000..384000. NULL on a bad rate or no memory
+Vitals* vitals_new(double rate);
+void vitals_free(Vitals* vitals);
+/// Forget the series; settings and the tone's baseline stay
+void vitals_reset(Vitals* vitals);
+
+void vitals_set_clean(Vitals* vitals, bool clean);      ///< see rr_set_clean
+void vitals_set_window(Vitals* vitals, float window_s); ///< see hrv_set_window
+void vitals_set_drive(Vitals* vitals, ToneDrive drive); ///< see tone_set_drive
+void vitals_learn(Vitals* vitals);                      ///< see tone_learn
+/// Beats are told this much later than breaths (s, 0..2, default 0)
+void vitals_set_beat_delay(Vitals* vitals, double delay_s);
+
+void vitals_beat(Vitals* vitals, bool reliable, float quality);
+/// An in-breath begins
+void vitals_breath(Vitals* vitals);
+/// The breathing rate as the breath estimator gives it (1/min); without it, it is taken from the
+/// in-breaths
+void vitals_breath_rate(Vitals* vitals, float rate_per_min);
+
+void vitals_process(Vitals* vitals, uint32_t n);
+
+const HrvMeasures* vitals_measures(const Vitals* vitals);
+ToneState vitals_tone(const Vitals* vitals);
+void vitals_baseline(const Vitals* vitals, ToneBaseline* baseline);
+void vitals_set_baseline(Vitals* vitals, const ToneBaseline* baseline);
+
+#endif

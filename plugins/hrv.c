@@ -1,0 +1,262 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Tonus HRV: beats and breaths in as MIDI, HRV and tone out. See ttl/hrv.ttl for the ports.
+#include "ttl/hrv.h"
+#include "dsp/vitals.h"
+#include "plugins/events.h"
+#include "plugins/shell.h"
+#include "plugins/shell_state.h"
+
+#include <stdlib.h>
+
+// The enumerations of ports and dsp are the same numbers
+_Static_assert((int)HRV_POINT_DRIVE_RMSSD == (int)TONE_RMSSD, "drive");
+_Static_assert((int)HRV_POINT_HRV_REASON_VALID == (int)HRV_OK, "reason");
+_Static_assert((int)HRV_POINT_TONE_REASON_LEARNING_THE_BASELINE == (int)HRV_LEARNING, "reason");
+
+#define TONE_PERIOD_S 0.125 // between two controllers that tell the tone
+#define OTHERS_S      10.0  // a controller that came in within this time is not sent as well
+
+#define BEAT_DELAY_S 0.3 // beats in MIDI are this much later than breaths, about
+
+static const char* const state_uris[] = {"urn:tonus:hrv#baseline_resp_hrv",
+                                         "urn:tonus:hrv#baseline_rmssd"};
+
+typedef struct {
+    Shell shell; // first: see shell_connect_port
+    ShellState state;
+    Vitals* vitals;
+    EventDecoder decoder;
+    int channel;
+    bool learn;                     // the switch, as it was
+    bool started;                   // the switch has been read
+    uint64_t next_tone;             // frame at which the tone is told next
+    uint64_t quality_came, hr_came; // frames at which such a controller came in, 0: never
+    double tone_told;
+} Plugin;
+
+static void cleanup(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    vitals_free(self->vitals);
+    free(self);
+}
+
+static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
+                              const LV2_Feature* const* features)
+{
+    (void)descriptor;
+    (void)path;
+    Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
+    if (!self) {
+        return NULL;
+    }
+    if (!shell_init(&self->shell, hrv_ports, HRV_N_PORTS, rate, features) ||
+        !(self->vitals = vitals_new(rate))) {
+        cleanup(self);
+        return NULL;
+    }
+    shell_state_init(&self->state, self->shell.map, state_uris, TONE_N_DRIVES);
+    vitals_set_beat_delay(self->vitals, BEAT_DELAY_S);
+    return self;
+}
+
+static void activate(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    shell_activate(&self->shell);
+    vitals_reset(self->vitals);
+    memset(&self->decoder, 0, sizeof(self->decoder));
+    self->started = false;
+    self->next_tone = self->quality_came = self->hr_came = 0;
+    self->tone_told = -1.0;
+}
+
+static bool came(const Plugin* self, uint64_t frame)
+{
+    return frame > 0 && (double)(self->shell.now + 1 - frame) < OTHERS_S * self->shell.rate;
+}
+
+static void tell(Plugin* self, HrvMeasure measure, int controller)
+{
+    const HrvMeasures* const m = vitals_measures(self->vitals);
+    if (m->reason[measure] == HRV_OK) {
+        events_value(&self->shell, 0, self->channel, controller, m->value[measure]);
+    }
+}
+
+static void take_beat(Plugin* self, bool reliable)
+{
+    vitals_beat(self->vitals, reliable, reliable ? 1.f : 0.f);
+    tell(self, HRV_RMSSD, CONTROLLER_RMSSD);
+    tell(self, HRV_RESP, CONTROLLER_RESP_HRV);
+    if (!came(self, self->hr_came)) {
+        tell(self, HRV_HEART_RATE, CONTROLLER_HEART_RATE);
+    }
+    if (!came(self, self->quality_came)) {
+        events_value(&self->shell, 0, self->channel, CONTROLLER_QUALITY,
+                     vitals_measures(self->vitals)->quality);
+    }
+}
+
+static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
+{
+    Plugin* const self = (Plugin*)plugin;
+    const Event event = events_decode(&self->decoder, bytes, size);
+    if (event.channel != self->channel) {
+        return;
+    }
+    if (event.kind == EVENT_NOTE_ON &&
+        (event.number == NOTE_BEAT || event.number == NOTE_ODD_BEAT)) {
+        take_beat(self, event.number == NOTE_BEAT);
+    } else if (event.kind == EVENT_NOTE_ON && event.number == NOTE_IN_BREATH) {
+        vitals_breath(self->vitals);
+    } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_BREATH_RATE) {
+        vitals_breath_rate(self->vitals, (float)event.value);
+    } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_QUALITY) {
+        self->quality_came = self->shell.now + 1;
+    } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_HEART_RATE) {
+        self->hr_came = self->shell.now + 1;
+    }
+}
+
+// The tone glides between beats: told on a grid of its own, when it has moved by a 7-bit step / 8
+static void tell_tone(Plugin* self, uint32_t frames)
+{
+    const ToneState tone = vitals_tone(self->vitals);
+    self->next_tone += (uint64_t)(TONE_PERIOD_S * self->shell.rate);
+    if (tone.valid && fabs((double)tone.tone - self->tone_told) > 1.0 / 1024.0) {
+        self->tone_told = (double)tone.tone;
+        events_value(&self->shell, frames, self->channel, CONTROLLER_TONE, self->tone_told);
+    }
+}
+
+static void process(void* plugin, uint32_t offset, uint32_t n)
+{
+    Plugin* const self = (Plugin*)plugin;
+    float signal[SHELL_CHUNK];
+    shell_read(&self->shell, HRV_PORT_IN, offset, n, signal);
+    shell_write(&self->shell, HRV_PORT_OUT, offset, n, signal);
+    const uint64_t end = self->shell.now + n;
+    uint32_t done = 0;
+    while (self->next_tone < end) {
+        const uint32_t until = (uint32_t)(self->next_tone - self->shell.now);
+        vitals_process(self->vitals, until - done);
+        done = until;
+        tell_tone(self, until);
+    }
+    vitals_process(self->vitals, n - done);
+}
+
+static void read_controls(Plugin* self)
+{
+    Shell* const shell = &self->shell;
+    const bool learn = shell_choice(shell, HRV_PORT_LEARN);
+    float baseline[TONE_N_DRIVES];
+    if (shell_state_restored(&self->state, baseline)) {
+        ToneBaseline restored;
+        for (int i = 0; i < TONE_N_DRIVES; ++i) {
+            restored.ln_value[i] = baseline[i];
+            restored.known[i] = isfinite(baseline[i]);
+        }
+        vitals_set_baseline(self->vitals, &restored);
+    }
+    if (self->started && learn && !self->learn) {
+        vitals_learn(self->vitals);
+    }
+    self->learn = learn;
+    self->started = true;
+    self->channel = shell_choice(shell, HRV_PORT_CHANNEL);
+    vitals_set_clean(self->vitals, shell_choice(shell, HRV_PORT_CLEAN));
+    vitals_set_window(self->vitals, shell_control(shell, HRV_PORT_WINDOW));
+    vitals_set_drive(self->vitals, (ToneDrive)shell_choice(shell, HRV_PORT_DRIVE));
+}
+
+static void show(Plugin* self)
+{
+    static const struct {
+        uint32_t port;
+        HrvMeasure measure;
+    } list[] = {
+        {HRV_PORT_HEART_RATE, HRV_HEART_RATE},
+        {HRV_PORT_MEAN_RR, HRV_MEAN_RR},
+        {HRV_PORT_SDNN, HRV_SDNN},
+        {HRV_PORT_RMSSD, HRV_RMSSD},
+        {HRV_PORT_LN_RMSSD, HRV_LN_RMSSD},
+        {HRV_PORT_PNN50, HRV_PNN50},
+        {HRV_PORT_SD1, HRV_SD1},
+        {HRV_PORT_SD2, HRV_SD2},
+        {HRV_PORT_VLF, HRV_VLF},
+        {HRV_PORT_LF, HRV_LF},
+        {HRV_PORT_HF, HRV_HF},
+        {HRV_PORT_LF_HF, HRV_LF_HF},
+        {HRV_PORT_LF_NU, HRV_LF_NU},
+        {HRV_PORT_HF_NU, HRV_HF_NU},
+        {HRV_PORT_RESP_HRV, HRV_RESP},
+        {HRV_PORT_RESP_POWER, HRV_RESP_POWER},
+        {HRV_PORT_SYNCHRONY, HRV_SYNCHRONY},
+        {HRV_PORT_COHERENCE, HRV_COHERENCE},
+        {HRV_PORT_STRESS_INDEX, HRV_STRESS},
+    };
+    Shell* const shell = &self->shell;
+    const HrvMeasures* const m = vitals_measures(self->vitals);
+    const ToneState tone = vitals_tone(self->vitals);
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); ++i) {
+        shell_show(shell, list[i].port, m->value[list[i].measure]);
+    }
+    shell_show(shell, HRV_PORT_ARTEFACTS, m->artefacts_percent);
+    shell_show(shell, HRV_PORT_HRV_QUALITY, m->quality);
+    shell_show(shell, HRV_PORT_HRV_REASON, m->overall);
+    shell_show(shell, HRV_PORT_HF_REASON, m->reason[HRV_HF]);
+    shell_show(shell, HRV_PORT_RESP_REASON, m->reason[HRV_RESP]);
+    shell_show(shell, HRV_PORT_TONE, (double)tone.tone);
+    shell_show(shell, HRV_PORT_TONE_REASON, tone.reason);
+    shell_show(shell, HRV_PORT_LEARNED, 100.0 * (double)tone.learned);
+}
+
+static void run(LV2_Handle handle, uint32_t n_frames)
+{
+    static const ShellCalls calls = {take_midi, NULL, process};
+    Plugin* const self = (Plugin*)handle;
+    read_controls(self);
+    shell_run(&self->shell, self, &calls, n_frames);
+
+    ToneBaseline baseline;
+    vitals_baseline(self->vitals, &baseline);
+    for (uint32_t i = 0; i < TONE_N_DRIVES; ++i) {
+        shell_state_set(&self->state, i, baseline.known[i] ? baseline.ln_value[i] : NAN);
+    }
+    show(self);
+}
+
+static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store,
+                             LV2_State_Handle state, uint32_t flags,
+                             const LV2_Feature* const* features)
+{
+    (void)flags;
+    (void)features;
+    return shell_state_save(&((Plugin*)handle)->state, store, state);
+}
+
+static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
+                                LV2_State_Handle state, uint32_t flags,
+                                const LV2_Feature* const* features)
+{
+    (void)flags;
+    (void)features;
+    return shell_state_restore(&((Plugin*)handle)->state, retrieve, state);
+}
+
+static const void* extension_data(const char* uri)
+{
+    static const LV2_State_Interface state = {save, restore};
+    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
+}
+
+static const LV2_Descriptor descriptor = {HRV_URI, instantiate, shell_connect_port, activate, run,
+                                          NULL,    cleanup,     extension_data};
+
+LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)
+{
+    return index == 0 ? &descriptor : NULL;
+}
