@@ -26,11 +26,15 @@ void cue_set_level(Cue* cue, float level_db); /* [realtime] dBFS RMS at full lun
 void cue_set_root(Cue* cue, float hz);        /* [realtime] 55..440 Hz */
 void cue_set_playing(Cue* cue, bool playing); /* [realtime] fades in within 2 s, out within 3 s */
 
+enum { CUE_TICK = 32 }; /* frames between two calls of cue_aim */
+
 /*
- * [realtime] Adds n frames to left and right (each may be NULL). The lungs go linearly from
- * fullness_from to fullness_to; swing_db is by how much the level follows them.
+ * [realtime] Every CUE_TICK frames: how full the lungs should be CUE_TICK frames from now, 0..1,
+ * and by how many dB the level follows that.
  */
-void cue_add(Cue* cue, float* left, float* right, uint32_t n, float fullness_from,
-             float fullness_to, bool inhaling, float swing_db);
+void cue_aim(Cue* cue, float fullness, float swing_db);
+
+/* [realtime] Adds n frames to left and right (each may be NULL). */
+void cue_add(Cue* cue, float* left, float* right, uint32_t n);
 
 #endif

@@ -35,7 +35,7 @@ typedef enum {
 typedef enum {
     PACER_FIXED = 0, /* the pattern as it is set */
     PACER_FOLLOW,    /* from the person's own rate to the pattern's */
-    PACER_STEPS,     /* resonance search, seven rates of two minutes */
+    PACER_STEPS,     /* resonance search, six rates of two minutes */
     PACER_SLIDE,     /* resonance search, 78 breaths from 6.75 to 4.25 per minute */
     PACER_TEMPO      /* whole bars of the host */
 } PacerMode;
