@@ -171,6 +171,9 @@ def _build_tests(bld):
         bad = bld(features="c cshlib", source=[file], use="LV2 PTHREAD M",
                   target=f"tests/bad/bad.lv2/{file.name[:-2]}", install_path=None)
         bad.env.cshlib_PATTERN = "%s.so"
+    trap = bld(features="c cshlib", source=["tests/traps/rtguard.c"], use="PTHREAD DL",
+               target="tests/traps/rtguard", install_path=None)
+    trap.env.cshlib_PATTERN = "%s.so"
     for file in programs:
         target = file.path_from(bld.path)[:-2]
         bld.program(target=target, source=[file], includes=". build tests", use=uses,

@@ -166,8 +166,8 @@ Host* host_new(HostWorld* world, const char* name, const HostConfig* config)
     host_urid(world, LV2_ATOM__Sequence);
     host_urid(world, LV2_ATOM__Chunk);
     // Data pointers and function pointers are the same size in POSIX, though not in C.
-    *(void**)&host->rt_enter = dlsym(RTLD_DEFAULT, "rt_enter");
-    *(void**)&host->rt_exit = dlsym(RTLD_DEFAULT, "rt_exit");
+    *(void**)&host->work.rt_enter = dlsym(RTLD_DEFAULT, "rt_enter");
+    *(void**)&host->work.rt_exit = dlsym(RTLD_DEFAULT, "rt_exit");
     host_worker_open(&host->work, &host->config);
     host_features_fill(host);
     host->instance = lilv_plugin_instantiate(plugin, host->config.rate, host->feature_list);
@@ -356,11 +356,11 @@ void host_block(Host* host, uint32_t n)
     host->scheduled_sorted = true;
     host_ports_fill(host, n);
     host->work.in_run = true;
-    if (host->rt_enter)
-        host->rt_enter();
+    if (host->work.rt_enter)
+        host->work.rt_enter();
     lilv_instance_run(host->instance, n);
-    if (host->rt_exit)
-        host->rt_exit();
+    if (host->work.rt_exit)
+        host->work.rt_exit();
     host->work.in_run = false;
     host_ports_collect(host, n);
     host_worker_after_run(&host->work);

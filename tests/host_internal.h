@@ -42,8 +42,9 @@ typedef struct {
     bool thread_runs;
     bool stop;
     bool in_run;
-    uint64_t block; ///< counted by host_worker_after_run()
-    uint32_t delay; ///< blocks
+    uint64_t block;                           ///< counted by host_worker_after_run()
+    uint32_t delay;                           ///< blocks
+    void (*rt_enter)(void), (*rt_exit)(void); ///< of a trap in the process, or NULL
 } HostWork;
 
 typedef struct {
@@ -105,9 +106,6 @@ struct Host {
     LV2_Log_Log log;
     LV2_Feature features[10];
     const LV2_Feature* feature_list[11];
-
-    void (*rt_enter)(void);
-    void (*rt_exit)(void);
 };
 
 void host_say_fault(Host* host, const char* format, ...) __attribute__((format(printf, 2, 3)));

@@ -67,9 +67,8 @@ static void* thread_main(void* data)
     }
 }
 
-LV2_Worker_Status host_worker_schedule(void* handle, uint32_t size, const void* data)
+static LV2_Worker_Status schedule(HostWork* work, uint32_t size, const void* data)
 {
-    HostWork* const work = handle;
     if (!work->plugin)
         return LV2_WORKER_ERR_UNKNOWN;
     if (work->mode == HOST_WORKER_SYNC)
@@ -79,6 +78,18 @@ LV2_Worker_Status host_worker_schedule(void* handle, uint32_t size, const void* 
     if (work->thread_runs)
         sem_post(&work->wake);
     return LV2_WORKER_SUCCESS;
+}
+
+LV2_Worker_Status host_worker_schedule(void* handle, uint32_t size, const void* data)
+{
+    HostWork* const work = handle;
+    // what the host does in here is not the plugin's
+    if (work->in_run && work->rt_exit)
+        work->rt_exit();
+    const LV2_Worker_Status status = schedule(work, size, data);
+    if (work->in_run && work->rt_enter)
+        work->rt_enter();
+    return status;
 }
 
 void host_worker_open(HostWork* work, const HostConfig* config)
