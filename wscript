@@ -16,7 +16,10 @@ out = "build"
 PLUGINS = ["heart", "hrv"]
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
-PROGRAMS = []
+PROGRAMS = [
+    ("tonus-bridge", "bridge/main.c", "tonus-bridge-core tonus-formats tonus-dsp "
+     "JACK SNDFILE ZLIB FFTW LO SYSTEMD PTHREAD DL M"),
+]
 
 # pkg-config packages: (name, variable, needed)
 PKGS = [
