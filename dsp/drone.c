@@ -45,6 +45,8 @@ _Static_assert(ROOM_BLOCK == BLOCK && CEILING_BLOCK == BLOCK && SURF_BLOCK == BL
 #define BRIGHT_S       0.08
 #define LONGEST_STEP_S 0.02 // the level moves in steps no longer than this
 
+#define LOST_S        5.0  // without a beat: the sensor is lost
+#define APNOEA_S      20.0 // without a new breath: its rhythm is lost
 #define PULSE_AT_S    0.55 // the pulse is highest so long after the beat
 #define PULSE_WIDTH_S 0.25 // half its width at -8.7 dB
 #define PULSE_OFF_DB  (-59.9)
@@ -70,6 +72,8 @@ struct Drone {
     double volume_db, pulse_db;
     double tone, tone_quality, depth, confidence, synchrony, synchrony_quality;
 
+    uint64_t keys[2]; // held, one bit each
+
     // The breath
     bool breathing; // one has been told
     bool inhaling;
@@ -82,6 +86,7 @@ struct Drone {
     // The heart
     uint32_t beats; // counted, for every other one
     double pulse_s; // since the beat that pulses; < 0 = none
+    double since_beat_s;
 
     // Smoothed
     Smooth tone_now, synchrony_now, depth_now, bright_now, surf_now;
@@ -136,6 +141,7 @@ static double db_to_power(double db)
 void drone_reset(Drone* d)
 {
     dronevoices_reset(&d->voices);
+    drone_release_keys(d);
     sinebank_reset(d->bank);
     room_reset(d->room);
     surf_init(&d->surf, d->rate);
@@ -149,6 +155,7 @@ void drone_reset(Drone* d)
     d->phase_before = -1.0;
     d->beats = 0;
     d->pulse_s = -1.0;
+    d->since_beat_s = 0.0;
     smooth_init(&d->tone_now, 0.5, TONE_S, d->step_s);
     smooth_init(&d->synchrony_now, 0.5, SYNCHRONY_S, d->step_s);
     smooth_init(&d->depth_now, 0.0, DEPTH_S, d->step_s);
@@ -222,9 +229,31 @@ void drone_set_root(Drone* d, double hz)
     dronevoices_set_root(&d->voices, root_hz);
 }
 
-void drone_set_chord(Drone* d, const uint8_t* notes, uint32_t count)
+static void take_chord(Drone* d)
 {
-    dronevoices_set_chord(&d->voices, notes, count);
+    uint8_t held[DRONE_MAX_NOTES];
+    uint32_t n = 0;
+    for (uint32_t note = 0; note < 128 && n < DRONE_MAX_NOTES; ++note) {
+        if (d->keys[note / 64] >> (note % 64) & 1) {
+            held[n++] = (uint8_t)note;
+        }
+    }
+    dronevoices_set_chord(&d->voices, held, n);
+}
+
+void drone_key(Drone* d, uint8_t note, bool down)
+{
+    if (note < 128) {
+        const uint64_t bit = UINT64_C(1) << (note % 64);
+        d->keys[note / 64] = down ? d->keys[note / 64] | bit : d->keys[note / 64] & ~bit;
+        take_chord(d);
+    }
+}
+
+void drone_release_keys(Drone* d)
+{
+    d->keys[0] = d->keys[1] = 0;
+    take_chord(d);
 }
 
 void drone_set_hum(Drone* d, double hz)
@@ -298,6 +327,7 @@ void drone_set_synchrony(Drone* d, double synchrony, double quality)
 
 void drone_beat(Drone* d)
 {
+    d->since_beat_s = 0.0;
     if (d->beats++ % 2 == 0) {
         d->pulse_s = 0.0;
     }
@@ -405,14 +435,23 @@ static void step(Drone* d)
 {
     move_wander(d);
     const double swell = move_swell(d);
-    const double known = d->neutral ? 0.0 : 1.0;
-    const double tone =
-        d->neutral ? 0.5 + d->wander[0] : 0.5 + known * d->tone_quality * (d->tone - 0.5);
-    smooth_step(&d->tone_now, tone);
-    smooth_step(&d->synchrony_now, 0.5 + known * d->synchrony_quality * (d->synchrony - 0.5));
-    smooth_step(&d->depth_now, d->neutral ? 0.7 : d->depth * d->confidence);
-    const double bright = d->neutral ? 0.5 + d->wander[1] : swell;
-    smooth_step(&d->bright_now, 0.5 + d->depth_now.twice * (bright - 0.5));
+    d->since_beat_s += d->step_s;
+    const bool lost = d->beats > 0 && d->since_beat_s > LOST_S;
+    const bool still = !d->breathing || d->breath_s > APNOEA_S;
+    if (d->neutral) {
+        smooth_step(&d->tone_now, 0.5 + d->wander[0]);
+        smooth_step(&d->synchrony_now, 0.5);
+        smooth_step(&d->depth_now, 0.7);
+        smooth_step(&d->bright_now, 0.5 + d->depth_now.twice * d->wander[1]);
+    } else {
+        const double known = lost ? 0.0 : 1.0;
+        // A usual breath has the full swell, a flat one half of it.
+        const double depth = still ? 0.0 : fmin(0.5 + d->depth, 1.2) * d->confidence;
+        smooth_step(&d->tone_now, 0.5 + known * d->tone_quality * (d->tone - 0.5));
+        smooth_step(&d->synchrony_now, 0.5 + known * d->synchrony_quality * (d->synchrony - 0.5));
+        smooth_step(&d->depth_now, known * depth);
+        smooth_step(&d->bright_now, 0.5 + d->depth_now.twice * (swell - 0.5));
+    }
     smooth_step(&d->surf_now, (double)voicing_get(d->voices.voicing)->surf);
     dronevoices_step(&d->voices);
 

@@ -47,22 +47,8 @@ void dronevoices_set_root(Dronevoices* v, double hz)
 
 void dronevoices_set_chord(Dronevoices* v, const uint8_t* notes, uint32_t count)
 {
-    v->n_chord = 0;
-    for (uint32_t i = 0; i < count; ++i) {
-        // Insertion in rising order, the lowest are kept.
-        uint32_t at = v->n_chord;
-        while (at > 0 && v->chord[at - 1] > notes[i]) {
-            --at;
-        }
-        if (at >= DRONE_MAX_NOTES || (at > 0 && v->chord[at - 1] == notes[i])) {
-            continue;
-        }
-        const uint32_t last = v->n_chord < DRONE_MAX_NOTES ? v->n_chord++ : DRONE_MAX_NOTES - 1;
-        for (uint32_t k = last; k > at; --k) {
-            v->chord[k] = v->chord[k - 1];
-        }
-        v->chord[at] = notes[i];
-    }
+    v->n_chord = count < DRONE_MAX_NOTES ? count : DRONE_MAX_NOTES;
+    memcpy(v->chord, notes, v->n_chord);
 }
 
 uint32_t dronevoices_wanted(const Dronevoices* v, double* hz)

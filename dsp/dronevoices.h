@@ -48,6 +48,7 @@ void dronevoices_init(Dronevoices* voices, double step_s);
 void dronevoices_reset(Dronevoices* voices);
 
 void dronevoices_set_root(Dronevoices* voices, double hz);
+// At most DRONE_MAX_NOTES notes in rising order; none: the root.
 void dronevoices_set_chord(Dronevoices* voices, const uint8_t* notes, uint32_t count);
 
 // Lets a step pass.
