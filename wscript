@@ -13,7 +13,7 @@ top = "."
 out = "build"
 
 # The one list of plugins: plugins/NAME.c, ttl/NAME.ttl, presets/NAME.ttl
-PLUGINS = ["heart", "hrv"]
+PLUGINS = ["drone", "heart", "hrv"]
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
 PROGRAMS = [
