@@ -13,13 +13,10 @@ top = "."
 out = "build"
 
 # The one list of plugins: plugins/NAME.c, ttl/NAME.ttl, presets/NAME.ttl
-PLUGINS = ["drone", "heart", "hrv"]
+PLUGINS = ["beat", "heart", "hrv"]
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
-PROGRAMS = [
-    ("tonus-bridge", "bridge/main.c", "tonus-bridge-core tonus-formats tonus-dsp "
-     "JACK SNDFILE ZLIB FFTW LO SYSTEMD PTHREAD DL M"),
-]
+PROGRAMS = []
 
 # pkg-config packages: (name, variable, needed)
 PKGS = [

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "dsp/beat_sensor.h"
+
+#include <math.h>
+
+// Natural logarithm of the swings' ratio: medians of recordings lie above -0.6 for ECG and below
+// -1.2 for pulse waves (fingers, cameras); the switch needs to pass the middle by a margin
+#define MIDDLE (-0.9)
+#define MARGIN 0.15
+
+// One look lasts half a second; the mean is over the last ten looks
+#define LOOK_S 0.5
+#define LOOKS  10
+
+// Time constant of the slope's moments, s
+#define MOMENTS_S 4.0
+
+// Skewness of the slope that turns the pulse over, to keep it from flipping
+#define SKEW 0.2
+
+void sensor_init(SensorGuess* const g, const double rate)
+{
+    g->high_band[0] = biquad_highpass(8.0, FILTER_BUTTERWORTH_Q, rate);
+    g->high_band[1] = biquad_lowpass(21.0, FILTER_BUTTERWORTH_Q, rate);
+    g->low_band[0] = biquad_lowpass(8.0, FILTER_BUTTERWORTH_Q, rate);
+    g->low_band[1] = biquad_highpass(1.2, FILTER_BUTTERWORTH_Q, rate);
+    g->window = (int)lround(LOOK_S * rate);
+    g->forget = 1.0 / (MOMENTS_S * rate);
+    sensor_reset(g);
+}
+
+void sensor_reset(SensorGuess* const g)
+{
+    g->taken = 0;
+    g->looks = 0;
+    g->high = 0.0F;
+    g->low = 0.0F;
+    g->ratio = 0.0;
+    g->before = 0.0;
+    g->square = 0.0;
+    g->cube = 0.0;
+    g->started = false;
+    g->pulse = false;
+    g->upside = false;
+}
+
+static void look(SensorGuess* const g)
+{
+    if (g->low > 1e-7F) {
+        const double now = fmin(fmax(log((double)g->high / g->low + 1e-9), -3.0), 1.0);
+        g->looks += g->looks < LOOKS;
+        g->ratio += (now - g->ratio) / g->looks;
+        g->pulse =
+            g->looks == 1 ? g->ratio < MIDDLE : g->ratio < MIDDLE + (g->pulse ? MARGIN : -MARGIN);
+
+        const double skewness = g->cube / (pow(g->square, 1.5) + 1e-30);
+        g->upside = skewness < (g->upside ? SKEW : -SKEW);
+    }
+    g->taken = 0;
+    g->high = 0.0F;
+    g->low = 0.0F;
+}
+
+void sensor_step(SensorGuess* const g, const float x)
+{
+    if (!g->started) {
+        g->started = true;
+        biquad_settle(&g->high_band[0], x);
+        biquad_settle(&g->high_band[1], 0.0);
+        biquad_settle(&g->low_band[0], x);
+        biquad_settle(&g->low_band[1], x);
+        g->before = x;
+    }
+    const double high = biquad_step(&g->high_band[1], biquad_step(&g->high_band[0], x));
+    const double smooth = biquad_step(&g->low_band[0], x);
+    const double low = biquad_step(&g->low_band[1], smooth);
+
+    const double slope = smooth - g->before;
+    g->before = smooth;
+    g->square += g->forget * (slope * slope - g->square);
+    g->cube += g->forget * (slope * slope * slope - g->cube);
+
+    g->high = fmaxf(g->high, fabsf((float)high));
+    g->low = fmaxf(g->low, fabsf((float)low));
+    if (++g->taken == g->window) {
+        look(g);
+    }
+}
