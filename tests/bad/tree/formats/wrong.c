@@ -1,0 +1,2 @@
+// Breaks laws on purpose: tests/test_laws.sh must refuse it. It even has no licence.
+#include <jack/jack.h>
