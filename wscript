@@ -13,10 +13,13 @@ top = "."
 out = "build"
 
 # The one list of plugins: plugins/NAME.c, ttl/NAME.ttl, presets/NAME.ttl
-PLUGINS = ["beat", "heart", "hrv"]
+PLUGINS = ["beat", "drone", "heart", "hrv"]
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
-PROGRAMS = []
+PROGRAMS = [
+    ("tonus-bridge", "bridge/main.c", "tonus-bridge-core tonus-formats tonus-dsp "
+     "JACK SNDFILE ZLIB FFTW LO SYSTEMD PTHREAD DL M"),
+]
 
 # pkg-config packages: (name, variable, needed)
 PKGS = [

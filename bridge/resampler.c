@@ -92,6 +92,13 @@ void resampler_reset(Resampler* rs)
     rs->part = 0.0;
 }
 
+void resampler_begin_at(Resampler* rs, double place)
+{
+    resampler_reset(rs);
+    rs->whole = place > 0.0 ? (uint64_t)place : 0;
+    rs->part = place > 0.0 ? place - (double)rs->whole : 0.0;
+}
+
 void resampler_set_step(Resampler* rs, double step)
 {
     rs->step = fmin(fmax(step, MIN_STEP), rs->max_step);

@@ -30,6 +30,10 @@ void resampler_free(Resampler* rs);
 /// Forgets the input. The next output sample lies at the place of the next input sample. [realtime]
 void resampler_reset(Resampler* rs);
 
+/// Forgets the input. The next output sample lies `place` >= 0 input samples after the next input
+/// sample. [realtime]
+void resampler_begin_at(Resampler* rs, double place);
+
 /// Input samples per output sample, 0 < step <= max_step (clamped); may change with every output
 /// sample. [realtime]
 void resampler_set_step(Resampler* rs, double step);

@@ -53,9 +53,10 @@ void drone_set_volume(Drone* drone, double db);
 // glide. [realtime]
 void drone_set_root(Drone* drone, double hz);
 
-// Notes held on a keyboard, as MIDI numbers: they replace the root, the lowest DRONE_MAX_NOTES of
-// them sound. None: the root sounds again. [realtime]
-void drone_set_chord(Drone* drone, const uint8_t* notes, uint32_t count);
+// A key goes down or up, as a MIDI number 0..127. Held keys replace the root, the lowest
+// DRONE_MAX_NOTES of them sound; without any the root sounds again. [realtime]
+void drone_key(Drone* drone, uint8_t note, bool down);
+void drone_release_keys(Drone* drone);
 
 // Pitch of the person's hum in Hz, 0 = they do not hum. The root moves to it, in the octave that is
 // nearest to the root set, and stays there until the root is set anew or `hum follow` is off.
@@ -74,7 +75,8 @@ void drone_set_voicing(Drone* drone, DroneVoicing voicing);
 // Tone 0..1 and how far it is known, 0..1. [realtime]
 void drone_set_tone(Drone* drone, double tone, double quality);
 
-// Depth of breathing, 0..1 (1 = full swell), and how far the rhythm is known, 0..1. [realtime]
+// Depth of breathing, 0..1 (0.5 = as deep as usual), and how far the rhythm is known, 0..1.
+// [realtime]
 void drone_set_breath(Drone* drone, double depth, double confidence);
 
 // An in-breath (true) or out-breath begins now. [realtime]
@@ -87,7 +89,8 @@ void drone_set_breath_phase(Drone* drone, double phase);
 // Accord of heart and breath, 0..1, and how far it is known. [realtime]
 void drone_set_synchrony(Drone* drone, double synchrony, double quality);
 
-// A heartbeat, now. [realtime]
+// A heartbeat, now. Once beats have been told, 5 s without one mean that the sensor is lost: what
+// came from it (tone, breath, synchrony) is not known until the next beat. [realtime]
 void drone_beat(Drone* drone);
 
 // Level of the pulse at every other heartbeat relative to the drone, -60 (off, default)..-12 dB.

@@ -92,8 +92,11 @@ void guide_breath(Guide* guide, float rate_per_min, float resp_hrv_ms, float con
 /* [realtime] Goes on by n frames; events as usual, 16 suffice. */
 uint32_t guide_process(Guide* guide, uint32_t n, GuideEvent* events, uint32_t capacity);
 
-GuideState guide_state(const Guide* guide);             /* [realtime] */
-Comparison guide_comparison(const Guide* guide);        /* [realtime] empty before the after part */
+GuideState guide_state(const Guide* guide); /* [realtime] */
+/* [realtime] After beside before, and the exercise beside before (refused when that was paced or
+ * moving). Empty until there is something to compare. */
+Comparison guide_comparison(const Guide* guide);
+Comparison guide_during(const Guide* guide);
 DiveMeasure guide_dive(const Guide* guide, uint32_t i); /* [realtime] i-th immersion */
 
 #endif

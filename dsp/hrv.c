@@ -440,7 +440,7 @@ static void measure(Hrv* hrv)
 
 Hrv* hrv_new(double rate)
 {
-    if (!(rate >= 8000.0 && rate <= 384000.0)) {
+    if (!(rate >= 1000.0 && rate <= 768000.0)) {
         return NULL;
     }
     Hrv* const hrv = calloc(1, sizeof(Hrv));

@@ -97,7 +97,7 @@ typedef struct {
 
 typedef struct Hrv Hrv;
 
-/// `rate` in Hz, 8000..384000. NULL on a bad rate or no memory
+/// `rate` in Hz, 1000..768000. NULL on a bad rate or no memory
 Hrv* hrv_new(double rate);
 void hrv_free(Hrv* hrv);
 void hrv_reset(Hrv* hrv);

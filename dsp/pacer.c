@@ -4,6 +4,7 @@
 #include "dsp/pacer.h"
 
 #include "dsp/cue.h"
+#include "dsp/follow.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,21 +19,10 @@
 #define SWING_DB       12.0F
 #define SWING_DB_PER_S 3.0F
 
-// Following: next goal as share of the person's own rate (Leslie et al. 2019)
-#define STEP_SHARE 0.75F
-// The person is with the pacer when this near, for so many breaths
-#define WITH_TOLERANCE 0.12F
-#define WITH_BREATHS   3U
-// Dropped out: not with it for so many breaths after the step was reached
-#define LOST_BREATHS 8U
-// Change of the paced rate from one breath to the next, at most
-#define GLIDE 0.04F
-// Rate to begin with when the person's is not known, per min: a slow normal breath
-#define UNKNOWN_RATE 12.0F
 // Confidence needed, and how long a measured rate holds, s
 #define CONFIDENCE 0.5F
 #define FRESH_S    15.0
-// Smoothing of the person's rate, share taken of each new breath
+// Smoothing of the person's rate, share taken of each new report
 #define PERSON_SHARE 0.3F
 
 // Search in steps: rates per min, two minutes each (Shaffer & Meehan 2020), the first 20 s of each
@@ -70,11 +60,9 @@ struct Pacer {
     float rate_per_min;
 
     // Following
-    float own_rate;  // smoothed, 0 = never known
-    int64_t own_at;  // when it was measured
-    float step_rate; // where the glide goes now, 0 = not begun
-    uint32_t with, without;
-    bool following;
+    float own_rate; // smoothed, 0 = never known
+    int64_t own_at; // when it was measured
+    Follow follow;
 
     // Search
     uint32_t breaths; // since the mode began
@@ -128,9 +116,7 @@ static void begin_mode(Pacer* const p)
     p->mode = p->next_mode;
     p->breaths = 0U;
     p->mode_s = p->step_s = 0.0;
-    p->step_rate = 0.0F;
-    p->with = p->without = 0U;
-    p->following = false;
+    follow_begin(&p->follow);
     p->done = false;
     p->bin = 0U;
     if (p->mode == PACER_STEPS || p->mode == PACER_SLIDE) {
@@ -207,13 +193,29 @@ void pacer_set_running(Pacer* const p, const bool running)
     cue_set_playing(p->cue, running);
 }
 
+// The person's rate as long as it holds, else 0
+static float fresh_rate(const Pacer* const p)
+{
+    const bool fresh = p->now - p->own_at < (int64_t)(FRESH_S * p->rate);
+    return fresh ? p->own_rate : 0.0F;
+}
+
+void pacer_sync(Pacer* const p, const PacerPattern* const pattern)
+{
+    pacer_set_pattern(p, pattern);
+    p->next_mode = PACER_FIXED;
+    begin_mode(p);
+    p->running = p->starting = true;
+    cue_set_playing(p->cue, true);
+}
+
 void pacer_person(Pacer* const p, const float rate_per_min, const float confidence)
 {
     if (!(rate_per_min > 1.0F && rate_per_min < 60.0F && confidence >= CONFIDENCE)) {
         return;
     }
-    const bool known = p->own_rate > 0.0F && p->now - p->own_at < (int64_t)(FRESH_S * p->rate);
-    p->own_rate = known ? p->own_rate + PERSON_SHARE * (rate_per_min - p->own_rate) : rate_per_min;
+    const float own = fresh_rate(p);
+    p->own_rate = own > 0.0F ? own + PERSON_SHARE * (rate_per_min - own) : rate_per_min;
     p->own_at = p->now;
 }
 
@@ -231,40 +233,6 @@ static PacerPattern scaled(const PacerPattern* const pattern, const float rate_p
     const PacerPattern b = {pattern->inhale_s * scale, pattern->hold_in_s * scale,
                             pattern->exhale_s * scale, pattern->hold_out_s * scale};
     return b;
-}
-
-// Paced rate of the next breath on the way from the person's own rate to the goal
-static float follow(Pacer* const p, const float goal)
-{
-    const bool known = p->own_rate > 0.0F && p->now - p->own_at < (int64_t)(FRESH_S * p->rate);
-    const float own = known ? p->own_rate : 0.0F;
-
-    if (p->step_rate <= 0.0F || (known && p->own_at >= 0 && !p->breaths)) {
-        // Begin where the person is
-        p->step_rate = known ? own : fmaxf(goal, UNKNOWN_RATE);
-        return p->step_rate;
-    }
-
-    const bool there = fabsf(p->rate_per_min / p->step_rate - 1.0F) < 0.01F;
-    const bool with = known && fabsf(own / p->rate_per_min - 1.0F) < WITH_TOLERANCE;
-    p->with = with ? p->with + 1U : 0U;
-    p->without = known && !with && there ? p->without + 1U : 0U;
-    p->following = p->with >= WITH_BREATHS;
-    if (there && (p->with >= WITH_BREATHS || !known)) {
-        // Next step: 75 % of what the person does by now (of the pace when nobody measures)
-        const float base = known ? own : p->rate_per_min;
-        const float next = base < goal ? goal : fmaxf(goal, STEP_SHARE * base);
-        if (known || p->breaths % LOST_BREATHS == 0U) {
-            p->step_rate = next;
-            p->with = 0U;
-        }
-    } else if (p->without >= LOST_BREATHS) {
-        // Ease back, half way (in ratio) to where the person is
-        p->step_rate = fmaxf(goal, sqrtf(p->rate_per_min * own));
-        p->without = 0U;
-    }
-    const float ratio = p->step_rate / p->rate_per_min;
-    return p->rate_per_min * fmaxf(1.0F - GLIDE, fminf(1.0F + GLIDE, ratio));
 }
 
 // Paced rate of the next breath of a search; when it is over, the best rate
@@ -326,7 +294,7 @@ static void begin_breath(Pacer* const p)
     double frames = 0.0; // length when not simply by seconds
     switch (p->mode) {
     case PACER_FOLLOW:
-        p->breath = scaled(&p->pattern, follow(p, goal));
+        p->breath = scaled(&p->pattern, follow_next(&p->follow, fresh_rate(p), goal));
         break;
     case PACER_STEPS:
     case PACER_SLIDE:
@@ -491,7 +459,7 @@ PacerState pacer_state(const Pacer* const p)
         s.phase = (float)fmin(fmax(phase, 0.0), 0.999999);
         s.fullness = fullness_at(p, p->now);
         s.rate_per_min = p->rate_per_min;
-        s.following = p->following;
+        s.following = p->mode == PACER_FOLLOW && p->follow.following;
     }
     return s;
 }

@@ -89,6 +89,9 @@ void pacer_set_bars(Pacer* pacer, float bars); /* per breath in PACER_TEMPO, 0.2
  * s. */
 void pacer_set_running(Pacer* pacer, bool running);
 
+/* [realtime] Somebody else paces: an in-breath of this pattern begins now. */
+void pacer_sync(Pacer* pacer, const PacerPattern* pattern);
+
 /* [realtime] The host's position, now. */
 void pacer_transport(Pacer* pacer, const PacerTransport* transport);
 

@@ -27,11 +27,19 @@ enum {
 #define REBOUND_CAP   0.22 // ... if followed by such a rebound
 #define FIT           0.15 // how well a mended interval must fit the level
 #define RUN_DROP      0.20 // a fast run begins with a drop by this much in one beat ...
+#define RUN_SCALE     1.5  // ... and by this much more than the person's large differences ...
 #define RUN_END       0.12 // ... and lasts while intervals stay this much below the level
-#define RUN_MAX       30   // intervals; after that it is the new rhythm
+#define RUN_MAX       30   // intervals; after that it is the new rhythm ...
+#define RUN_STEEP     0.30 // ... unless it began with a drop by this much, but not to the half ...
+#define RUN_LONGEST   120  // ... which sinus rhythm does not do
 #define PAUSE         1.35 // a single interval longer than this, and alone, is a pause
+#define MENDED_MAX    4    // beats mended in a row; after that it is the rhythm that has changed
 #define GAP_LEVELS    3.5  // longer than this many levels: beats were lost, nobody knows how many
 #define STEP_MAX      0.5  // differences are clipped to this
+
+typedef struct {
+    double median, large; // of the level
+} Steps;
 
 typedef enum { EXPECT_NORMAL, EXPECT_PAUSE, EXPECT_RUN } Expect;
 
@@ -65,6 +73,8 @@ struct Rr {
 
     Expect expect;
     uint32_t run;     // intervals in the present fast run
+    uint32_t run_max; // it may last this long
+    uint32_t mended;  // times in a row that a beat was mended
     double previous;  // last interval, ms, if it was NN; else 0
     double strict_ms; // the same for the strict verdict
     bool chain;       // the interval given out last was NN and nothing lies in between
@@ -72,7 +82,8 @@ struct Rr {
     Rhythm rhythm;
 };
 
-static double median(const double* values, uint32_t n)
+/// Value below which the share `q` of the values lies; 0 without values
+static double quantile(const double* values, uint32_t n, double q)
 {
     double sorted[N_STEPS];
     for (uint32_t i = 0; i < n; ++i) {
@@ -82,7 +93,10 @@ static double median(const double* values, uint32_t n)
         }
         sorted[j] = values[i];
     }
-    return n == 0 ? 0.0 : 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
+    const double at = q * (n > 0 ? n - 1.0 : 0.0);
+    const uint32_t low = (uint32_t)floor(at);
+    const uint32_t high = (uint32_t)ceil(at);
+    return n == 0 ? 0.0 : 0.5 * (sorted[low] + sorted[high]);
 }
 
 static void put(double* ring, uint32_t size, uint32_t* count, double value)
@@ -100,7 +114,7 @@ static uint32_t held(uint32_t count, uint32_t size)
 static double level(const Rr* rr, double current, double next)
 {
     if (rr->n_nn >= BOOT) {
-        return median(rr->nn_ms, held(rr->n_nn, N_LEVEL));
+        return quantile(rr->nn_ms, held(rr->n_nn, N_LEVEL), 0.5);
     }
 
     // At the start nobody knows which interval is normal. The mean of two neighbours is the same
@@ -120,11 +134,12 @@ static double level(const Rr* rr, double current, double next)
         means[n++] = 0.5 * (before + current);
     }
     means[n++] = 0.5 * (current + next);
-    return median(means, n);
+    return quantile(means, n, 0.5);
 }
 
-// Median relative difference of successive NN intervals: the person's own scale
-static double step_scale(const Rr* rr)
+// Relative differences of successive NN intervals, median and nearly the largest: the person's
+// scale
+static Steps step_scale(const Rr* rr)
 {
     double steps[N_STEPS];
     uint32_t n = held(rr->n_steps, N_STEPS);
@@ -132,7 +147,7 @@ static double step_scale(const Rr* rr)
     while (n < N_PRIOR) {
         steps[n++] = PRIOR_STEP;
     }
-    return median(steps, n);
+    return (Steps){quantile(steps, n, 0.5), quantile(steps, n, 0.9)};
 }
 
 static double threshold(double floor, double scaled, double cap)
@@ -141,39 +156,40 @@ static double threshold(double floor, double scaled, double cap)
 }
 
 /// What the waiting interval is. `strict`: large differences cannot be sinus rhythm
-static Verdict judge(const Rr* rr, double current, double next, double ref, double step,
-                     bool strict)
+static Verdict judge(const Rr* rr, double current, double next, double ref, Steps step, bool strict)
 {
     const double drop =
-        ref * threshold(DROP_FLOOR, DROP_SCALE * step, strict ? DROP_CAP : HUGE_VAL);
-    const double rebound =
-        ref * threshold(REBOUND_FLOOR, REBOUND_SCALE * step, strict ? REBOUND_CAP : HUGE_VAL);
+        ref * threshold(DROP_FLOOR, DROP_SCALE * step.median, strict ? DROP_CAP : HUGE_VAL);
+    const double rebound = ref * threshold(REBOUND_FLOOR, REBOUND_SCALE * step.median,
+                                           strict ? REBOUND_CAP : HUGE_VAL);
     const double fit = fmin(drop, FIT * ref);
     const double before = rr->previous > 0.0 ? rr->previous : ref;
     const double base = fmin(ref, before);
     const bool rebounds = next > current + rebound;
+    const double fast = (1.0 - fmax(RUN_DROP, RUN_SCALE * step.large));
 
-    if (fabs(current + next - ref) < 1.5 * fit && fmin(current, next) < 0.75 * ref) {
+    if (rr->expect != EXPECT_RUN && fabs(current + next - ref) < 1.5 * fit &&
+        fmin(current, next) < 0.75 * ref) {
         return (Verdict){RR_EXTRA, EXPECT_NORMAL};
     }
     if (rr->expect == EXPECT_PAUSE) {
         if (current < ref - drop && rebounds) {
             return (Verdict){RR_ECTOPIC, EXPECT_PAUSE};
         }
-        const double fast = (1.0 - RUN_DROP) * ref;
-        return (Verdict){RR_ECTOPIC, current < fast && next < fast ? EXPECT_RUN : EXPECT_NORMAL};
+        const bool fast_on = current < fast * ref && next < fast * ref;
+        return (Verdict){RR_ECTOPIC, fast_on ? EXPECT_RUN : EXPECT_NORMAL};
     }
     if (rr->expect == EXPECT_RUN && current < ref - drop && rebounds) {
         return (Verdict){RR_ECTOPIC, EXPECT_PAUSE};
     }
-    if (rr->expect == EXPECT_RUN && current < (1.0 - RUN_END) * ref && rr->run < RUN_MAX) {
+    if (rr->expect == EXPECT_RUN && current < (1.0 - RUN_END) * ref) {
         return (Verdict){RR_ECTOPIC, EXPECT_RUN};
     }
     if (current < base - drop) {
         if (rebounds) {
             return (Verdict){RR_ECTOPIC, EXPECT_PAUSE};
         }
-        if (current < (1.0 - RUN_DROP) * base && next < (1.0 - RUN_END) * ref) {
+        if (current < fast * base && next < (1.0 - RUN_END) * ref) {
             return (Verdict){RR_ECTOPIC, EXPECT_RUN};
         }
     } else if (current > ref + drop) {
@@ -215,8 +231,15 @@ static uint32_t classify(Rr* rr, const Raw* next, bool* merged, RrInterval* out)
 {
     const Raw now = rr->raw;
     const double current = now.rr_ms;
+    if ((rr->run > 0 && rr->run >= rr->run_max) ||
+        rr->mended >= MENDED_MAX) { // it has become the rhythm
+        rr->n_nn = 0;
+        rr->run = 0;
+        rr->mended = 0;
+        rr->expect = EXPECT_NORMAL;
+    }
     const double ref = level(rr, current, next->rr_ms);
-    const double step = step_scale(rr);
+    const Steps step = step_scale(rr);
     const Verdict strict = judge(rr, current, next->rr_ms, ref, step, true);
     Verdict verdict =
         rr->rhythm.irregular ? judge(rr, current, next->rr_ms, ref, step, false) : strict;
@@ -233,13 +256,14 @@ static uint32_t classify(Rr* rr, const Raw* next, bool* merged, RrInterval* out)
     const bool was_pause = rr->expect == EXPECT_PAUSE;
     rr->expect = verdict.next;
     if (verdict.next == EXPECT_RUN) {
-        ++rr->run;
-    } else {
-        if (rr->run >= RUN_MAX) { // the fast run has become the rhythm
-            rr->n_nn = 0;
+        if (rr->run++ == 0) {
+            const bool half = fabs(2.0 * current - ref) < 0.1 * ref;
+            rr->run_max = current < (1.0 - RUN_STEEP) * ref && !half ? RUN_LONGEST : RUN_MAX;
         }
+    } else {
         rr->run = 0;
     }
+    rr->mended = verdict.type == RR_EXTRA || verdict.type == RR_MISSED ? rr->mended + 1u : 0u;
     rr->previous = 0.0;
 
     switch (verdict.type) {
@@ -303,6 +327,7 @@ static void forget_series(Rr* rr)
     rr->n_recent = 0;
     rr->expect = EXPECT_NORMAL;
     rr->run = 0;
+    rr->mended = 0;
     rr->previous = 0.0;
     rr->strict_ms = 0.0;
     rr->chain = false;

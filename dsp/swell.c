@@ -31,6 +31,8 @@
 #define NOTHING_DB 1e-3F
 #define MAX_DB     6.0F
 #define TINY       1e-20F
+// Beyond this no sample is music (full scale = 1)
+#define LARGEST 1e6F
 
 struct Swell {
     float rate;
@@ -185,51 +187,39 @@ static void tick(Swell* const s)
         s->passing = true;
     }
     for (int i = 0; i < 2; ++i) {
-        if (!(fabsf(s->low[i]) > TINY && fabsf(s->low[i]) < 1e9F)) {
-            s->low[i] = 0.0F; // silence, or wild input that must not stay
+        if (fabsf(s->low[i]) < TINY) {
+            s->low[i] = 0.0F;
         }
     }
 }
 
-static void shape(Swell* const s, const float* const in, float* const out, const uint32_t n,
-                  const int side)
+// Wild input becomes silence; all that music can be passes bit for bit
+static inline float tame(const float x)
 {
-    float low = s->low[side];
-    float gain = s->gain;
-    float treble = s->treble;
-    const float take = 1.0F - s->low_keep;
-    if (s->passing) {
-        for (uint32_t i = 0; i < n; ++i) {
-            const float x = in[i];
-            low += take * (x - low);
-            out[i] = x;
-        }
-    } else {
-        for (uint32_t i = 0; i < n; ++i) {
-            const float x = in[i];
-            low += take * (x - low);
-            const float y = gain * (low + treble * (x - low));
-            out[i] = y;
-            gain += s->gain_step;
-            treble += s->treble_step;
-        }
-    }
-    s->low[side] = low;
+    return x > -LARGEST && x < LARGEST ? x : 0.0F;
 }
 
 void swell_process(Swell* const s, const float* const in_left, const float* const in_right,
                    float* const out_left, float* const out_right, const uint32_t n)
 {
+    const float take = 1.0F - s->low_keep;
     for (uint32_t done = 0; done < n;) {
         if (!s->in_tick) {
             tick(s);
         }
         const uint32_t left = TICK - s->in_tick;
         const uint32_t m = left < n - done ? left : n - done;
-        shape(s, in_left + done, out_left + done, m, 0);
-        shape(s, in_right + done, out_right + done, m, 1);
-        if (!s->passing) {
-            for (uint32_t i = 0; i < m; ++i) { // as the samples did, one rounding each
+        for (uint32_t i = done; i < done + m; ++i) {
+            const float l = tame(in_left[i]);
+            const float r = tame(in_right[i]);
+            s->low[0] += take * (l - s->low[0]);
+            s->low[1] += take * (r - s->low[1]);
+            if (s->passing) {
+                out_left[i] = l;
+                out_right[i] = r;
+            } else {
+                out_left[i] = s->gain * (s->low[0] + s->treble * (l - s->low[0]));
+                out_right[i] = s->gain * (s->low[1] + s->treble * (r - s->low[1]));
                 s->gain += s->gain_step;
                 s->treble += s->treble_step;
             }

@@ -52,7 +52,7 @@ struct Tone {
 
 Tone* tone_new(double rate)
 {
-    if (!(rate >= 8000.0 && rate <= 384000.0)) {
+    if (!(rate >= 1000.0 && rate <= 768000.0)) {
         return NULL;
     }
     Tone* const tone = calloc(1, sizeof(Tone));

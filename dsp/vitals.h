@@ -22,7 +22,7 @@
 
 typedef struct Vitals Vitals;
 
-/// `rate` in Hz, 8000..384000. NULL on a bad rate or no memory
+/// `rate` in Hz, 1000..768000. NULL on a bad rate or no memory
 Vitals* vitals_new(double rate);
 void vitals_free(Vitals* vitals);
 /// Forget the series; settings and the tone's baseline stay

@@ -156,9 +156,10 @@ static bool read_header(Recording* rec, Csv* csv)
                 csv->separator = separator;
                 char* names[TABLE_MAX_FIELDS];
                 char* units[TABLE_MAX_FIELDS];
-                // Blanks may stand within a name
-                const unsigned n_names = kept[0] ? table_split(kept[0], separator, names) : 0;
-                const unsigned n_units = kept[1] ? table_split(kept[1], separator, units) : 0;
+                // Where there is one column, blanks are part of its name
+                const char between = n == 1 && separator == ' ' ? '\t' : separator;
+                const unsigned n_names = kept[0] ? table_split(kept[0], between, names) : 0;
+                const unsigned n_units = kept[1] ? table_split(kept[1], between, units) : 0;
                 for (unsigned i = 0; i < n_units; i++) {
                     char* const unit = units[i] + strspn(units[i], brackets);
                     unit[strcspn(unit, ")]}")] = '\0';

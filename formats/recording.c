@@ -403,6 +403,12 @@ bool recording_select(Recording* rec, unsigned index)
     return true;
 }
 
+bool recording_rewind(Recording* rec)
+{
+    return recording_select(rec, (unsigned)(rec->selected < 0 ? recording_default(rec)
+                                                              : rec->selected));
+}
+
 size_t recording_read(Recording* rec, float* out, size_t n)
 {
     if (rec->selected < 0 && !recording_select(rec, (unsigned)recording_default(rec))) {

@@ -71,6 +71,9 @@ int recording_default(const Recording* rec);
 /// Chooses the channel to read and goes back to its beginning.
 bool recording_select(Recording* rec, unsigned index);
 
+/// Goes back to the beginning of the selected channel.
+bool recording_rewind(Recording* rec);
+
 /// The next samples of the selected channel (channel recording_default() when none was selected),
 /// in the channel's unit. A sample that is missing or marked invalid in the file is NAN.
 /// Returns the number of samples, fewer than `n` only at the end; see recording_error() then.

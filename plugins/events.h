@@ -90,6 +90,23 @@ static inline void events_beat(Shell* shell, uint32_t frames, int channel, bool 
                     note);
 }
 
+/// Range of the pitch bend that goes with a hum's note, in semitones
+#define EVENTS_BEND_SEMITONES 2.0
+
+/// Starts the note nearest to a pitch (Hz, A4 = 440), with the bend that makes it exact. Returns
+/// the note, 1..127, for its note-off.
+static inline int events_pitch(Shell* shell, uint32_t frames, int channel, double hz)
+{
+    const double exact = hz > 8.2 && hz < 13000.0 ? 69.0 + 12.0 * log2(hz / 440.0) : 69.0;
+    const int note = (int)lrint(exact);
+    const long bend = 8192 + lrint((exact - note) / EVENTS_BEND_SEMITONES * 8192.0);
+    const uint8_t bytes[3] = {(uint8_t)(LV2_MIDI_MSG_BENDER | (channel - 1)),
+                              (uint8_t)(bend & 0x7F), (uint8_t)(bend >> 7)};
+    shell_send(shell, frames, bytes, 3);
+    events_note_on(shell, frames, channel, note);
+    return note;
+}
+
 typedef enum {
     EVENT_NONE,
     EVENT_NOTE_ON,   ///< number = the note

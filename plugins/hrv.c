@@ -19,8 +19,9 @@ _Static_assert((int)HRV_POINT_TONE_REASON_LEARNING_THE_BASELINE == (int)HRV_LEAR
 
 #define BEAT_DELAY_S 0.3 // beats in MIDI are this much later than breaths, about
 
-static const char* const state_uris[] = {"urn:tonus:hrv#baseline_resp_hrv",
-                                         "urn:tonus:hrv#baseline_rmssd"};
+// In the order of ToneDrive
+static const char* const state_uris[] = {HRV_PROPERTY_BASELINE_RESP_HRV,
+                                         HRV_PROPERTY_BASELINE_RMSSD};
 
 typedef struct {
     Shell shell; // first: see shell_connect_port

@@ -5,6 +5,7 @@
 #include <lv2/atom/util.h>
 #include <lv2/midi/midi.h>
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -105,8 +106,11 @@ void shell_read(const Shell* shell, uint32_t index, uint32_t offset, uint32_t n,
 void shell_write(Shell* shell, uint32_t index, uint32_t offset, uint32_t n, const float* from)
 {
     float* const data = (float*)shell->port[index];
-    if (data) {
-        memcpy(data + offset, from, n * sizeof(float));
+    if (!data) {
+        return;
+    }
+    for (uint32_t i = 0; i < n; ++i) { // NaN fails the comparison, too
+        data[offset + i] = fabsf(from[i]) <= FLT_MAX ? from[i] : 0.0f;
     }
 }
 

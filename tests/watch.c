@@ -16,7 +16,7 @@ static void wrong(Watch* watch, const char* symbol, const char* what, double val
 static void watch_samples(Watch* watch, const Host* host, const char* symbol)
 {
     const float* const samples = host_output(host, symbol);
-    for (size_t i = 0; i < host_output_frames(host); ++i) {
+    for (size_t i = 0; samples && i < host_output_frames(host); ++i) {
         const float value = samples[i];
         if (!isfinite(value)) {
             wrong(watch, symbol, "a sample is no number", (double)value);

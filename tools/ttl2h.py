@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ttl2h NAME.ttl NAME.h: what C needs to know of a plugin's ports, from its Turtle.
 
-Writes the URI, an enum of port indices, an enum of each port's scale points, and a table with
-each port's kind and range. Refuses a hole in the indices, a symbol used twice, a control port
+Writes the URI, an enum of port indices, an enum of each port's scale points, a table with each
+port's kind and range, and the URIs of the plugin's own properties (those that begin with its URI
+and "#"). Refuses a hole in the indices, a symbol used twice, a control port
 without a range, and a default outside of it.
 """
 
@@ -72,18 +73,21 @@ def read_ports(path):
     twice = {s for s in symbols if symbols.count(s) > 1}
     if twice:
         raise ValueError(f"{path}: symbol used twice: {', '.join(sorted(twice))}")
-    return uri, ports
+    properties = sorted(p for p in of_type(graph, LV2 + "Parameter") if p.startswith(uri + "#"))
+    return uri, ports, properties
 
 
 def header(path):
-    uri, ports = read_ports(path)
+    uri, ports, properties = read_ports(path)
     name = constant(uri.rsplit(":", 1)[1])
     lines = [
         f"// Generated from {path.rsplit('/', 1)[-1]}: edit that.",
         f"#ifndef TTL_{name}_H", f"#define TTL_{name}_H", "",
         '#include "plugins/port.h"', "",
-        f'#define {name}_URI "{uri}"', "", "enum {",
+        f'#define {name}_URI "{uri}"',
     ]
+    lines += [f'#define {name}_PROPERTY_{constant(p.split("#", 1)[1])} "{p}"' for p in properties]
+    lines += ["", "enum {"]
     lines += [f"    {name}_PORT_{p[1].upper()} = {p[0]}," for p in ports]
     lines += [f"    {name}_N_PORTS = {len(ports)}", "};", ""]
     for port in ports:

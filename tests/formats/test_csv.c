@@ -103,6 +103,16 @@ static void test_dialects(void** state)
     }
 }
 
+static void test_one_column(void** state)
+{
+    (void)state;
+    Recording* const rec = open_good(write_text("o.csv", "ECG lead II (mV)\n1.5\n2.5\n"), 0.0);
+    assert_int_equal(recording_channels(rec), 1);
+    assert_string_equal(recording_channel(rec, 0)->name, "ECG lead II");
+    assert_string_equal(recording_channel(rec, 0)->unit, "mV");
+    recording_close(rec);
+}
+
 static void test_cut_and_bad(void** state)
 {
     (void)state;
@@ -309,10 +319,10 @@ static void test_real(void** state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dialects),       cmocka_unit_test(test_cut_and_bad),
-        cmocka_unit_test(test_gzip),           cmocka_unit_test(test_time_column),
-        cmocka_unit_test(test_irregular_time), cmocka_unit_test(test_written_rates),
-        cmocka_unit_test(test_real),
+        cmocka_unit_test(test_dialects),      cmocka_unit_test(test_cut_and_bad),
+        cmocka_unit_test(test_one_column),    cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_time_column),   cmocka_unit_test(test_irregular_time),
+        cmocka_unit_test(test_written_rates), cmocka_unit_test(test_real),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

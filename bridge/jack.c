@@ -1,0 +1,489 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "bridge/jack.h"
+
+#include "bridge/midi.h"
+
+#include <jack/jack.h>
+#include <jack/metadata.h>
+#include <jack/midiport.h>
+#include <jack/uuid.h>
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_PEOPLE 16u
+
+static const char signal_type_key[] = "http://jackaudio.org/metadata/signal-type";
+static const char pretty_name_key[] = "http://jackaudio.org/metadata/pretty-name";
+
+/// One signal of one person
+typedef struct {
+    jack_port_t* port;
+    char name[64];
+    const SourceChannel* channel; // NULL = nothing feeds it
+    Player* player;
+    bool waits; // for a connection before it plays
+    _Atomic jack_nframes_t latency;
+} Line;
+
+typedef struct {
+    const char* name;
+    Line lines[SIGNAL_KINDS];
+    Line quality;
+    Line beats;
+    Source* beat_source;
+    // Beats under way, JACK thread only
+    SourceBeat beat;
+    bool has_beat;
+    int sounding; // note that is on, or -1
+    double note_off_us;
+} Person;
+
+struct Bridge {
+    jack_client_t* client;
+    double rate;
+    double latency_offset_ms;
+    Person people[MAX_PEOPLE];
+    unsigned n_people;
+    bool active;
+    atomic_bool dead, freewheel, go;
+    _Atomic unsigned xruns;
+};
+
+double bridge_now_us(void)
+{
+    return (double)jack_get_time();
+}
+
+// Who has which port
+
+static Person* person_of(Person* people, unsigned* n, const char* name)
+{
+    for (unsigned i = 0; i < *n; i++) {
+        if (!strcmp(people[i].name, name)) {
+            return &people[i];
+        }
+    }
+    if (*n == MAX_PEOPLE) {
+        return NULL;
+    }
+    people[*n].name = name;
+    return &people[(*n)++];
+}
+
+static bool assign(const BridgeSettings* settings, Person* people, unsigned* n_people, char* error)
+{
+    person_of(people, n_people, settings->n_sources ? source_person(settings->sources[0]) : "");
+    for (unsigned i = 0; i < settings->n_sources; i++) {
+        Source* const source = settings->sources[i];
+        Person* const person = person_of(people, n_people, source_person(source));
+        if (!person || strlen(source_person(source)) > 40) {
+            snprintf(error, RECORDING_ERROR_SIZE, "too many people, or a name too long");
+            return false;
+        }
+        const char* taken = source_has_beats(source) && person->beat_source ? "beats" : NULL;
+        person->beat_source = source_has_beats(source) ? source : person->beat_source;
+        for (unsigned k = 0; k < source_channels(source); k++) {
+            const SourceChannel* const channel = source_channel(source, k);
+            Line* const line = &person->lines[channel->kind];
+            taken = line->channel ? signal_name(channel->kind) : taken;
+            line->channel = channel;
+            line->waits = source_waits_for_connection(source);
+        }
+        if (taken) {
+            snprintf(error, RECORDING_ERROR_SIZE,
+                     "%.100s: the port %s has a source already; give one of them person=NAME",
+                     source_word(source), taken);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool bridge_check_sources(const BridgeSettings* settings, char* error)
+{
+    Person people[MAX_PEOPLE] = {0};
+    unsigned n = 0;
+    return assign(settings, people, &n, error);
+}
+
+// The JACK thread
+
+static void send(void* buffer, jack_nframes_t frame, const uint8_t message[3])
+{
+    jack_midi_event_write(buffer, frame, message,
+                          3); // full: the message is lost, the thread goes on
+}
+
+static void end_note(Person* person, void* buffer, jack_nframes_t frame)
+{
+    const uint8_t off[3] = {0x80 | MIDI_CHANNEL, (uint8_t)person->sounding, 0};
+    send(buffer, frame, off);
+    person->sounding = -1;
+}
+
+static void start_beat(Person* person, void* buffer, jack_nframes_t frame, const SourceBeat* beat)
+{
+    uint8_t value[2][3];
+    person->sounding = beat->reliable ? MIDI_NOTE_BEAT : MIDI_NOTE_ODD_BEAT;
+    const uint8_t on[3] = {0x90 | MIDI_CHANNEL, (uint8_t)person->sounding, MIDI_VELOCITY};
+    send(buffer, frame, on);
+    midi_value(value, MIDI_QUALITY, beat->reliable ? 16383.0 : 0.0);
+    send(buffer, frame, value[0]);
+    send(buffer, frame, value[1]);
+    if (beat->rr_ms > 0.0) {
+        midi_value(value, MIDI_RR, beat->rr_ms * 4.0);
+        send(buffer, frame, value[0]);
+        send(buffer, frame, value[1]);
+        midi_value(value, MIDI_HEART_RATE, 60000.0 / beat->rr_ms * 64.0);
+        send(buffer, frame, value[0]);
+        send(buffer, frame, value[1]);
+    }
+}
+
+static void play_beats(Person* person, void* buffer, double begin_us, double period_us,
+                       jack_nframes_t n)
+{
+    jack_midi_clear_buffer(buffer);
+    const double frames_per_us = n / period_us;
+    jack_nframes_t earliest = 0; // events must be in order
+    for (;;) {
+        if (!person->has_beat && person->beat_source) {
+            person->has_beat = source_next_beat(person->beat_source, &person->beat);
+        }
+        const double beat_at =
+            person->has_beat ? (person->beat.time_us - begin_us) * frames_per_us : n;
+        const double off_at =
+            person->sounding >= 0 ? (person->note_off_us - begin_us) * frames_per_us : n;
+        const double at = fmin(off_at, beat_at);
+        if (!(at < n)) {
+            return;
+        }
+        jack_nframes_t frame = at > 0.0 ? (jack_nframes_t)at : 0;
+        frame = frame > earliest ? frame : earliest;
+        earliest = frame;
+        if (person->sounding >= 0) { // a note ends before the next begins
+            end_note(person, buffer, frame);
+        } else {
+            start_beat(person, buffer, frame, &person->beat);
+            person->has_beat = false;
+            person->note_off_us = begin_us + frame / frames_per_us + MIDI_BEAT_MS * 1e3;
+        }
+    }
+}
+
+static int process(jack_nframes_t n, void* data)
+{
+    Bridge* const bridge = data;
+    jack_nframes_t frames;
+    jack_time_t begin_us;
+    jack_time_t end_us;
+    float period_us;
+    if (jack_get_cycle_times(bridge->client, &frames, &begin_us, &end_us, &period_us) ||
+        !(period_us > 0.0f)) {
+        begin_us = jack_get_time();
+        period_us = (float)(n * 1e6 / bridge->rate);
+    }
+    const bool freewheel = atomic_load_explicit(&bridge->freewheel, memory_order_relaxed);
+    const bool go = atomic_load_explicit(&bridge->go, memory_order_relaxed);
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        Person* const person = &bridge->people[i];
+        float* const quality = jack_port_get_buffer(person->quality.port, n);
+        bool rated = false; // the first signal there is rates the person: ECG, PPG, belt
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            Line* const line = &person->lines[k];
+            float* const out = jack_port_get_buffer(line->port, n);
+            if (line->player && (go || !line->waits)) {
+                player_process(line->player, (double)begin_us, period_us, freewheel, out,
+                               rated ? NULL : quality, n);
+                rated = true;
+            } else {
+                memset(out, 0, n * sizeof *out);
+            }
+        }
+        if (!rated) {
+            memset(quality, 0, n * sizeof *quality);
+        }
+        play_beats(person, jack_port_get_buffer(person->beats.port, n), (double)begin_us, period_us,
+                   n);
+    }
+    return 0;
+}
+
+// Other callbacks
+
+static void on_shutdown(void* data)
+{
+    Bridge* const bridge = data;
+    atomic_store(&bridge->dead, true);
+}
+
+static void on_freewheel(int starting, void* data)
+{
+    Bridge* const bridge = data;
+    atomic_store(&bridge->freewheel, starting != 0);
+}
+
+static int on_xrun(void* data)
+{
+    Bridge* const bridge = data;
+    atomic_fetch_add(&bridge->xruns, 1);
+    return 0;
+}
+
+static void on_connect(jack_port_id_t a, jack_port_id_t b, int connected, void* data)
+{
+    Bridge* const bridge = data;
+    (void)b;
+    const jack_port_t* const port = jack_port_by_id(bridge->client, a);
+    if (connected && port && jack_port_is_mine(bridge->client, port)) {
+        atomic_store(&bridge->go, true);
+    }
+}
+
+static void set_latency(const Line* line)
+{
+    const jack_nframes_t latency = atomic_load(&line->latency);
+    jack_latency_range_t range = {latency, latency};
+    jack_port_set_latency_range(line->port, JackCaptureLatency, &range);
+}
+
+/// The only place where JACK lets a client say how late its ports are
+static void on_latency(jack_latency_callback_mode_t mode, void* data)
+{
+    Bridge* const bridge = data;
+    if (mode != JackCaptureLatency) {
+        return;
+    }
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            set_latency(&bridge->people[i].lines[k]);
+        }
+        set_latency(&bridge->people[i].quality);
+        set_latency(&bridge->people[i].beats);
+    }
+}
+
+// Opening
+
+static bool register_line(Bridge* bridge, const Person* person, Line* line, const char* name,
+                          const char* type)
+{
+    snprintf(line->name, sizeof line->name, "%s%s%s", person->name, *person->name ? " " : "", name);
+    line->port = jack_port_register(bridge->client, line->name, type, JackPortIsOutput, 0);
+    return line->port != NULL;
+}
+
+static void describe(const Bridge* bridge, const Line* line, bool cv)
+{
+    const jack_uuid_t uuid = jack_port_uuid(line->port);
+    char text[128];
+    if (cv) {
+        jack_set_property(bridge->client, uuid, signal_type_key, "CV", "text/plain");
+    }
+    if (line->channel) {
+        const char* const unit = line->channel->unit;
+        snprintf(text, sizeof text, "%.9g", line->channel->full_scale);
+        jack_set_property(bridge->client, uuid, "urn:tonus:full-scale", text, "text/plain");
+        snprintf(text, sizeof text, "%.9g", line->channel->offset);
+        jack_set_property(bridge->client, uuid, "urn:tonus:offset", text, "text/plain");
+        jack_set_property(bridge->client, uuid, "urn:tonus:unit", *unit ? unit : "1", "text/plain");
+        if (*unit) {
+            snprintf(text, sizeof text, "%s (1.0 = %.4g %s)", line->name, line->channel->full_scale,
+                     unit);
+            jack_set_property(bridge->client, uuid, pretty_name_key, text, "text/plain");
+        }
+    }
+}
+
+static void forget(const Bridge* bridge, const Line* line)
+{
+    if (line->port) {
+        jack_remove_properties(bridge->client, jack_port_uuid(line->port));
+    }
+}
+
+/// The latency of each port now; true when one has changed
+static bool find_latencies(Bridge* bridge)
+{
+    bool changed = false;
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        Person* const person = &bridge->people[i];
+        const Line* first = NULL;
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            Line* const line = &person->lines[k];
+            if (!line->channel) {
+                continue;
+            }
+            FeedMap map;
+            double delay_s = bridge->latency_offset_ms * 1e-3;
+            if (!feed_free_running(line->channel->feed)) {
+                if (!feed_map(line->channel->feed, &map)) {
+                    continue;
+                }
+                delay_s += map.delay_s;
+            }
+            const double frames = fmax(delay_s, 0.0) * bridge->rate + 0.5;
+            const jack_nframes_t latency = (jack_nframes_t)frames;
+            changed = changed || latency != atomic_load(&line->latency);
+            atomic_store(&line->latency, latency);
+            first = first ? first : line;
+        }
+        if (first) {
+            atomic_store(&person->quality.latency, atomic_load(&first->latency));
+            atomic_store(&person->beats.latency, atomic_load(&first->latency));
+        }
+    }
+    return changed;
+}
+
+static bool make_ports(Bridge* bridge, char* error)
+{
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        Person* const person = &bridge->people[i];
+        person->sounding = -1;
+        bool good = true;
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            Line* const line = &person->lines[k];
+            good = good && register_line(bridge, person, line, signal_name((SignalKind)k),
+                                         JACK_DEFAULT_AUDIO_TYPE);
+            if (line->channel && !(line->player = player_new(line->channel->feed, bridge->rate))) {
+                snprintf(error, RECORDING_ERROR_SIZE, "cannot resample from %g to %g Hz",
+                         feed_rate(line->channel->feed), bridge->rate);
+                return false;
+            }
+        }
+        good =
+            good &&
+            register_line(bridge, person, &person->quality, "quality", JACK_DEFAULT_AUDIO_TYPE) &&
+            register_line(bridge, person, &person->beats, "beats", JACK_DEFAULT_MIDI_TYPE);
+        if (!good) {
+            snprintf(error, RECORDING_ERROR_SIZE, "the JACK server gives no more ports");
+            return false;
+        }
+    }
+    return true;
+}
+
+/// libjack writes several lines to standard error when there is no server; one of ours is enough
+static void quiet(const char* text)
+{
+    (void)text;
+}
+
+Bridge* bridge_open(const BridgeSettings* settings, char* error)
+{
+    Bridge* const bridge = calloc(1, sizeof *bridge);
+    if (!bridge) {
+        snprintf(error, RECORDING_ERROR_SIZE, "out of memory");
+        return NULL;
+    }
+    jack_status_t status;
+    jack_set_error_function(quiet);
+    jack_set_info_function(quiet);
+    bridge->latency_offset_ms = settings->latency_offset_ms;
+    bridge->client = jack_client_open(settings->name, JackNoStartServer, &status);
+    if (!bridge->client) {
+        snprintf(error, RECORDING_ERROR_SIZE, "%s",
+                 status & JackServerFailed
+                     ? "no JACK server is running: start one first (jackd, or PipeWire)"
+                     : "the JACK server refuses a new client");
+        free(bridge);
+        return NULL;
+    }
+    bridge->rate = jack_get_sample_rate(bridge->client);
+    if (!assign(settings, bridge->people, &bridge->n_people, error) || !make_ports(bridge, error)) {
+        bridge_close(bridge);
+        return NULL;
+    }
+    find_latencies(bridge);
+    jack_set_process_callback(bridge->client, process, bridge);
+    jack_set_freewheel_callback(bridge->client, on_freewheel, bridge);
+    jack_set_xrun_callback(bridge->client, on_xrun, bridge);
+    jack_set_port_connect_callback(bridge->client, on_connect, bridge);
+    jack_set_latency_callback(bridge->client, on_latency, bridge);
+    jack_on_shutdown(bridge->client, on_shutdown, bridge);
+    if (jack_activate(bridge->client)) {
+        snprintf(error, RECORDING_ERROR_SIZE, "the JACK server does not start the client");
+        bridge_close(bridge);
+        return NULL;
+    }
+    bridge->active = true;
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            describe(bridge, &bridge->people[i].lines[k], true);
+        }
+        describe(bridge, &bridge->people[i].quality, true);
+    }
+    return bridge;
+}
+
+void bridge_close(Bridge* bridge)
+{
+    if (!bridge) {
+        return;
+    }
+    for (unsigned i = 0; i < bridge->n_people && bridge->active && bridge_alive(bridge); i++) {
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            forget(bridge, &bridge->people[i].lines[k]);
+        }
+        forget(bridge, &bridge->people[i].quality);
+    }
+    if (bridge->active && bridge_alive(bridge)) {
+        jack_deactivate(bridge->client);
+    }
+    jack_client_close(bridge->client);
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            player_free(bridge->people[i].lines[k].player);
+        }
+    }
+    free(bridge);
+}
+
+bool bridge_alive(const Bridge* bridge)
+{
+    return !atomic_load(&bridge->dead);
+}
+
+void bridge_tend(Bridge* bridge)
+{
+    if (find_latencies(bridge)) {
+        jack_recompute_total_latencies(bridge->client);
+    }
+}
+
+const char* bridge_name(const Bridge* bridge)
+{
+    return jack_get_client_name(bridge->client);
+}
+
+unsigned bridge_rate(const Bridge* bridge)
+{
+    return (unsigned)bridge->rate;
+}
+
+unsigned bridge_xruns(const Bridge* bridge)
+{
+    return atomic_load(&bridge->xruns);
+}
+
+bool bridge_port_state(const Bridge* bridge, unsigned index, const char** port, double* latency_ms,
+                       PlayerState* state)
+{
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            const Line* const line = &bridge->people[i].lines[k];
+            if (line->player && index-- == 0) {
+                *port = line->name;
+                *latency_ms = atomic_load(&line->latency) * 1e3 / bridge->rate;
+                *state = player_state(line->player);
+                return true;
+            }
+        }
+    }
+    return false;
+}

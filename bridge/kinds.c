@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "bridge/source.h"
+
+extern const SourceKind source_file, source_sim;
+
+const SourceKind* const source_kinds[] = {&source_file, &source_sim, NULL};

@@ -1,0 +1,335 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "dsp/compare.h"
+
+#include <math.h>
+#include <string.h>
+
+// Shortest part that is compared, s of sound beats: RMSSD needs 30..60 s at least
+#define LEAST_S 60.0
+// Share of the time that may lack sound beats
+#define MOST_LOST 0.10
+// Breathing rates are the same within the larger of these: RMSSD and respiratory HRV depend on the
+// rate itself
+#define SAME_BREATHING_SHARE 0.15F
+#define SAME_BREATHING       1.0F
+// Segments for the uncertainty of the heart rate, s
+#define SEGMENT_S 20.0
+// Repeatability of one person's RMSSD and respiratory HRV in 120 s against 5 min: 95 % within a
+// factor of 1.21, so a standard deviation of ln of 0.097, growing as the root of the time gets
+// shorter (measured on resting adults)
+#define LN_SD_120S 0.097
+// Smallest standard error of a mean heart rate, bpm: slow waves that no two minutes average out
+#define LEAST_RATE_SE 0.5
+// Breathing reports below this confidence, or older, do not count
+#define BREATH_CONFIDENCE 0.4F
+#define BREATH_FRESH_S    15.0
+#define SHORTEST_RR_MS    250.0F
+#define LONGEST_RR_MS     3000.0F
+#define Z95               1.96
+
+void part_begin(Part* const p, const bool paced, const bool moving)
+{
+    memset(p, 0, sizeof(*p));
+    p->paced = paced;
+    p->moving = moving;
+}
+
+void part_advance(Part* const p, const double seconds)
+{
+    if (!(seconds > 0.0)) {
+        return;
+    }
+    p->seconds += seconds;
+    p->breath_age_s += seconds;
+    if (p->breath_rate > 0.0F && p->breath_confidence >= BREATH_CONFIDENCE &&
+        p->breath_age_s < BREATH_FRESH_S) {
+        p->breath_sum += (double)p->breath_rate * seconds;
+        p->breath_weight_s += seconds;
+        if (p->resp_hrv > 0.0F) {
+            p->resp_ln_sum += log((double)p->resp_hrv) * seconds;
+            p->resp_weight_s += seconds;
+        }
+    }
+    p->segment_s += seconds;
+    if (p->segment_s >= SEGMENT_S) {
+        if (p->segment_beats >= 5U) {
+            const double rate = 60000.0 * p->segment_beats / p->segment_rr_ms;
+            ++p->segments;
+            const double delta = rate - p->segment_mean;
+            p->segment_mean += delta / p->segments;
+            p->segment_m2 += delta * (rate - p->segment_mean);
+        }
+        p->segment_s = 0.0;
+        p->segment_rr_ms = 0.0;
+        p->segment_beats = 0U;
+    }
+}
+
+void part_beat(Part* const p, const float rr_ms, const bool usable)
+{
+    if (!usable || !(rr_ms >= SHORTEST_RR_MS && rr_ms <= LONGEST_RR_MS)) {
+        p->last_rr_ms = 0.0F;
+        return;
+    }
+    p->usable_s += (double)rr_ms / 1000.0;
+    p->rr_sum_ms += (double)rr_ms;
+    ++p->rr_count;
+    p->segment_rr_ms += (double)rr_ms;
+    ++p->segment_beats;
+    if (p->last_rr_ms > 0.0F) {
+        const double diff = (double)rr_ms - (double)p->last_rr_ms;
+        p->diff2_sum_ms2 += diff * diff;
+        ++p->diff_count;
+    }
+    p->last_rr_ms = rr_ms;
+}
+
+void part_breath(Part* const p, const float rate_per_min, const float resp_hrv_ms,
+                 const float confidence)
+{
+    if (!(rate_per_min > 0.0F && rate_per_min < 100.0F && confidence >= 0.0F)) {
+        return;
+    }
+    p->breath_rate = rate_per_min;
+    p->resp_hrv = resp_hrv_ms > 0.0F && resp_hrv_ms < 2000.0F ? resp_hrv_ms : 0.0F;
+    p->breath_confidence = confidence;
+    p->breath_age_s = 0.0;
+}
+
+static float breathing(const Part* const p)
+{
+    // Half of the part must be known
+    return p->breath_weight_s > 0.5 * p->seconds && p->seconds > 0.0
+               ? (float)(p->breath_sum / p->breath_weight_s)
+               : 0.0F;
+}
+
+static CompareReason reason_of(const Part* const p)
+{
+    if (p->seconds <= 0.0 || !p->rr_count) {
+        return COMPARE_NOT_MEASURED;
+    }
+    if (p->moving) {
+        return COMPARE_MOVING;
+    }
+    if (p->usable_s < LEAST_S) {
+        return p->seconds < LEAST_S ? COMPARE_TOO_SHORT : COMPARE_ARTEFACTS;
+    }
+    // The first and last interval may lie half outside
+    return p->usable_s < (1.0 - MOST_LOST) * p->seconds - 3.0 ? COMPARE_ARTEFACTS : COMPARE_OK;
+}
+
+static double heart_rate_se(const Part* const p)
+{
+    if (p->segments < 3U) {
+        return 2.0;
+    }
+    const double se = sqrt(p->segment_m2 / (p->segments - 1U) / p->segments);
+    return fmax(se, LEAST_RATE_SE);
+}
+
+static void set_factor(CompareMeasure* const m, const double usable_before_s,
+                       const double usable_after_s)
+{
+    const double se = LN_SD_120S * sqrt(120.0 / usable_before_s + 120.0 / usable_after_s);
+    m->change = m->after / m->before;
+    m->low = (float)((double)m->change * exp(-Z95 * se));
+    m->high = (float)((double)m->change * exp(Z95 * se));
+    m->clear = m->low > 1.0F || m->high < 1.0F;
+}
+
+Comparison compare_parts(const Part* const before, const Part* const after)
+{
+    Comparison c = {0};
+    const CompareReason first = reason_of(before);
+    const CompareReason reason = first != COMPARE_OK ? first : reason_of(after);
+    c.present = true;
+    c.breath_before = breathing(before);
+    c.breath_after = breathing(after);
+
+    CompareMeasure* const rate = &c.heart_rate;
+    rate->reason = reason;
+    rate->before =
+        before->rr_count ? (float)(60000.0 * before->rr_count / before->rr_sum_ms) : 0.0F;
+    rate->after = after->rr_count ? (float)(60000.0 * after->rr_count / after->rr_sum_ms) : 0.0F;
+    if (reason == COMPARE_OK) {
+        const double a = heart_rate_se(before);
+        const double b = heart_rate_se(after);
+        const float margin = (float)(Z95 * sqrt(a * a + b * b));
+        rate->change = rate->after - rate->before;
+        rate->low = rate->change - margin;
+        rate->high = rate->change + margin;
+        rate->clear = rate->low > 0.0F || rate->high < 0.0F;
+    }
+
+    // Both of these move with the breathing rate by themselves
+    CompareReason vagal = reason;
+    if (vagal == COMPARE_OK && before->paced != after->paced) {
+        vagal = COMPARE_PACED;
+    } else if (vagal == COMPARE_OK && (c.breath_before <= 0.0F || c.breath_after <= 0.0F)) {
+        vagal = COMPARE_NO_BREATHING;
+    } else if (vagal == COMPARE_OK &&
+               fabsf(c.breath_after - c.breath_before) >
+                   fmaxf(SAME_BREATHING, SAME_BREATHING_SHARE * c.breath_before)) {
+        vagal = COMPARE_BREATHING;
+    }
+    c.rmssd.reason = vagal;
+    c.rmssd.before =
+        before->diff_count ? (float)sqrt(before->diff2_sum_ms2 / before->diff_count) : 0;
+    c.rmssd.after = after->diff_count ? (float)sqrt(after->diff2_sum_ms2 / after->diff_count) : 0;
+    if (vagal == COMPARE_OK && !(c.rmssd.before > 0.0F && c.rmssd.after > 0.0F)) {
+        c.rmssd.reason = COMPARE_NOT_MEASURED;
+    } else if (vagal == COMPARE_OK) {
+        set_factor(&c.rmssd, before->usable_s, after->usable_s);
+    }
+
+    c.resp_hrv.reason = vagal;
+    const bool has_before = before->resp_weight_s > 0.5 * before->seconds;
+    const bool has_after = after->resp_weight_s > 0.5 * after->seconds;
+    c.resp_hrv.before = has_before ? (float)exp(before->resp_ln_sum / before->resp_weight_s) : 0.0F;
+    c.resp_hrv.after = has_after ? (float)exp(after->resp_ln_sum / after->resp_weight_s) : 0.0F;
+    if (vagal == COMPARE_OK && !(has_before && has_after)) {
+        c.resp_hrv.reason = COMPARE_NOT_MEASURED;
+    } else if (vagal == COMPARE_OK) {
+        set_factor(&c.resp_hrv, before->usable_s, after->usable_s);
+    }
+    return c;
+}
+
+const char* compare_reason_text(const CompareReason reason)
+{
+    switch (reason) {
+    case COMPARE_OK:
+        return "comparable";
+    case COMPARE_NOT_MEASURED:
+        return "not measured both before and after";
+    case COMPARE_TOO_SHORT:
+        return "one part lasted less than a minute";
+    case COMPARE_ARTEFACTS:
+        return "too many beats were missing or doubtful";
+    case COMPARE_PACED:
+        return "one part was paced and the other was not";
+    case COMPARE_BREATHING:
+        return "you breathed at different rates before and after";
+    case COMPARE_NO_BREATHING:
+        return "the breathing rate was not known";
+    case COMPARE_MOVING:
+        return "there was too much movement";
+    }
+    return "not known";
+}
+
+// Text that grows within its bounds
+typedef struct {
+    char* to;
+    size_t size, length;
+} Text;
+
+static void say(Text* const t, const char* words)
+{
+    while (*words && t->length + 1U < t->size) {
+        t->to[t->length++] = *words++;
+    }
+}
+
+static void say_number(Text* const t, const float x)
+{
+    char digits[12];
+    uint32_t n = 0;
+    uint32_t value = (uint32_t)fminf(fabsf(x) + 0.5F, 99999.0F);
+    do {
+        digits[n++] = (char)('0' + value % 10U);
+        value /= 10U;
+    } while (value);
+    while (n && t->length + 1U < t->size) {
+        t->to[t->length++] = digits[--n];
+    }
+}
+
+// One place after the point
+static void say_tenths(Text* const t, const float x)
+{
+    const float tenths = floorf(fabsf(x) * 10.0F + 0.5F);
+    say_number(t, floorf(tenths / 10.0F));
+    say(t, ".");
+    say_number(t, fmodf(tenths, 10.0F));
+}
+
+static void say_signed(Text* const t, const float x)
+{
+    say(t, x < -0.5F ? "-" : x > 0.5F ? "+" : "");
+    say_number(t, x);
+}
+
+static void say_factor(Text* const t, const char* const name, const CompareMeasure* const m)
+{
+    if (m->clear) {
+        say(t, name);
+        say(t, m->change > 1.0F ? " is larger by " : " is smaller by ");
+        say_number(t, 100.0F * fabsf(m->change - 1.0F));
+        say(t, " % (95 % interval: ");
+    } else {
+        say(t, "No clear change of the ");
+        say(t, name);
+        say(t, " (");
+        say_signed(t, 100.0F * (m->change - 1.0F));
+        say(t, " %, 95 % interval: ");
+    }
+    say_signed(t, 100.0F * (m->low - 1.0F));
+    say(t, " to ");
+    say_signed(t, 100.0F * (m->high - 1.0F));
+    say(t, " %). ");
+}
+
+size_t compare_sentence(const Comparison* const c, char* const text, const size_t size)
+{
+    if (!size) {
+        return 0;
+    }
+    Text t = {text, size, 0U};
+    const CompareMeasure* const rate = &c->heart_rate;
+    if (!c->present) {
+        say(&t, "Nothing to compare yet.");
+    } else if (rate->reason != COMPARE_OK) {
+        say(&t, "Before and after cannot be compared: ");
+        say(&t, compare_reason_text(rate->reason));
+        say(&t, ".");
+    } else {
+        if (rate->clear) {
+            say(&t, "Your heart beats ");
+            say_number(&t, rate->change);
+            say(&t, rate->change < 0.0F ? " per minute slower" : " per minute faster");
+            say(&t, " than before (95 % interval: ");
+        } else {
+            say(&t, "No clear change of the heart rate (");
+            say_signed(&t, rate->change);
+            say(&t, " per minute, 95 % interval: ");
+        }
+        say_signed(&t, rate->low);
+        say(&t, " to ");
+        say_signed(&t, rate->high);
+        say(&t, "). ");
+        if (c->rmssd.reason == COMPARE_OK) {
+            say_factor(&t, "RMSSD", &c->rmssd);
+        }
+        if (c->resp_hrv.reason == COMPARE_OK) {
+            say_factor(&t, "respiratory HRV", &c->resp_hrv);
+        }
+        if (c->rmssd.reason != COMPARE_OK) {
+            say(&t, "RMSSD and respiratory HRV are not compared: ");
+            say(&t, compare_reason_text(c->rmssd.reason));
+            say(&t, ". ");
+        }
+        if (c->breath_before > 0.0F && c->breath_after > 0.0F) {
+            say(&t, "Breaths per minute: ");
+            say_tenths(&t, c->breath_before);
+            say(&t, " before, ");
+            say_tenths(&t, c->breath_after);
+            say(&t, " after.");
+        }
+    }
+    text[t.length] = '\0';
+    return t.length;
+}
