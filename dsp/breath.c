@@ -1,0 +1,485 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "dsp/breath.h"
+
+#include "dsp/breath_bank.h"
+#include "dsp/breath_clock.h"
+#include "dsp/breath_hum.h"
+#include "dsp/breath_phase.h"
+#include "dsp/breath_shape.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_S         0.002 // control grid: a beat's work is spread over 64 ticks, 128 ms
+#define SHORTEST_RR_S  0.2   // beats nearer than this are not two beats (300 per min)
+#define LONGEST_RR_S   2.5   // 24 beats per min
+#define ODD_INTERVAL   0.25  // intervals off their median by more are artefacts (Malik 1989: 20 %)
+#define TELL_FROM      0.5   // confidence from which breaths are told
+#define TELL_UNTIL     0.25  // below this, for HUSH_S, they are no longer
+#define HUSH_S         8.0
+#define FRESH_S        3.0  // without a beat for this long confidence begins to fall
+#define FADE_S         4.0  // with this time constant
+#define FORGET_S       30.0 // without a beat for this long nothing is known any more
+#define WARM_UP_BEATS  12.0 // before, confidence is scaled down: two or three breaths
+#define DEPTH_MEMORY_S 120.0
+#define DEEPEST        4.0f
+
+enum { MEDIAN_OF = 9 };
+
+struct BreathImpl {
+    double rate;
+    uint32_t tick; // frames
+    uint64_t now;  // frames since reset
+    uint64_t next_tick;
+    uint32_t delay; // of the beats, frames
+    bool aligned;
+    BreathSensor sensor;
+
+    BreathBank bank;
+    BreathClock clock;
+    BreathPhase phase;
+    BreathHum hum;
+    BreathShape* shape;
+    bool has_signal; // `in` was given in the last call
+
+    // The beat that waits for the signal after it
+    bool waiting;
+    uint64_t waiting_at; // frame of the signal it lies on
+    BreathBeat beat;
+
+    // Beats so far
+    uint32_t beats;
+    uint64_t last_at, worked_at; // last beat taken, and the one the bank's result refers to
+    bool last_reliable;
+    double recent_s[MEDIAN_OF]; // intervals
+    uint32_t intervals;
+    double mean_rr_s, last_rr_s, worked_rr_s;
+    bool last_rr_valid;
+
+    // What is told
+    double confidence; // of the rate, before fading
+    double rate_per_min;
+    double usual[BANK_SOURCES]; // amplitudes, running means
+    double depth, resp_hrv_ms;
+    double longest_s, shortest_s; // intervals of this breath
+    uint32_t in_breath;           // their number
+    BreathSource source;
+    bool telling;
+    double hush_s; // for how long confidence has been low
+    bool event_due;
+    uint64_t event_at;
+    BreathEventType event_type;
+    bool inhaling;
+    uint64_t turned_at; // last event's frame, 0: none
+    double in_s, out_s;
+};
+
+Breath* breath_new(const double rate)
+{
+    if (!(rate >= 1000.0 && rate <= 768000.0)) {
+        return NULL;
+    }
+    Breath* const breath = (Breath*)calloc(1, sizeof *breath);
+    if (!breath) {
+        return NULL;
+    }
+    breath->rate = rate;
+    breath->tick = (uint32_t)fmax(1.0, lrint(rate * TICK_S));
+    breath->delay = (uint32_t)lrint(rate * 0.3);
+    breath->shape = shape_new(rate);
+    if (!breath->shape) {
+        free(breath);
+        return NULL;
+    }
+    phase_init(&breath->phase);
+    breath_reset(breath);
+    return breath;
+}
+
+void breath_free(Breath* const breath)
+{
+    if (breath) {
+        shape_free(breath->shape);
+        free(breath);
+    }
+}
+
+void breath_reset(Breath* const breath)
+{
+    bank_init(&breath->bank);
+    clock_init(&breath->clock);
+    phase_reset(&breath->phase);
+    hum_forget(&breath->hum);
+    shape_reset(breath->shape);
+    breath->now = breath->next_tick = 0;
+    breath->has_signal = breath->waiting = false;
+    breath->beats = breath->intervals = 0;
+    breath->last_at = breath->worked_at = 0;
+    breath->last_reliable = breath->last_rr_valid = false;
+    breath->mean_rr_s = breath->last_rr_s = breath->worked_rr_s = 0.0;
+    breath->confidence = breath->rate_per_min = 0.0;
+    memset(breath->usual, 0, sizeof breath->usual);
+    breath->depth = breath->resp_hrv_ms = 0.0;
+    breath->in_breath = 0;
+    breath->source = BREATH_FROM_NOTHING;
+    breath->telling = breath->event_due = breath->inhaling = false;
+    breath->hush_s = 0.0;
+    breath->turned_at = 0;
+    breath->in_s = breath->out_s = 0.0;
+}
+
+void breath_set_beat_delay(Breath* const breath, const uint32_t frames)
+{
+    const uint32_t most = (uint32_t)(2.0 * breath->rate);
+    breath->delay = frames < most ? frames : most;
+}
+
+void breath_set_aligned(Breath* const breath, const bool aligned)
+{
+    breath->aligned = aligned;
+}
+
+void breath_set_sensor(Breath* const breath, const BreathSensor sensor)
+{
+    breath->sensor = sensor;
+    shape_set_kind(breath->shape, sensor == BREATH_SENSOR_ECG   ? SHAPE_ECG
+                                  : sensor == BREATH_SENSOR_PPG ? SHAPE_PPG
+                                                                : SHAPE_UNKNOWN);
+}
+
+static ShapeKind kind_of(const Breath* const breath)
+{
+    return shape_kind(breath->shape);
+}
+
+static double seconds_since(const Breath* const breath, const uint64_t frame)
+{
+    return (double)(int64_t)(breath->now - frame) / breath->rate;
+}
+
+// --- beats
+
+static double median_interval(const Breath* const breath)
+{
+    double sorted[MEDIAN_OF];
+    const uint32_t n = breath->intervals < MEDIAN_OF ? breath->intervals : MEDIAN_OF;
+    for (uint32_t i = 0; i < n; ++i) {
+        uint32_t j = i;
+        for (; j > 0 && sorted[j - 1] > breath->recent_s[i]; --j) {
+            sorted[j] = sorted[j - 1];
+        }
+        sorted[j] = breath->recent_s[i];
+    }
+    return n > 0 ? sorted[n / 2] : 0.0;
+}
+
+// Hands the waiting beat to the bank, with its shape if the signal after it is there.
+static void take_beat(Breath* const breath)
+{
+    const uint64_t at = breath->waiting_at;
+    const double rr_s =
+        breath->beats > 0 ? (double)(int64_t)(at - breath->last_at) / breath->rate : 0.0;
+    breath->waiting = false;
+    if (breath->beats > 0 && rr_s < SHORTEST_RR_S) {
+        return;
+    }
+    const double usual_s = breath->intervals > 0 ? median_interval(breath) : rr_s;
+    const bool valid = breath->beats > 0 && breath->beat.reliable && breath->last_reliable &&
+                       rr_s < LONGEST_RR_S && fabs(rr_s - usual_s) < ODD_INTERVAL * usual_s;
+    if (breath->beats > 0 && rr_s < LONGEST_RR_S) {
+        breath->recent_s[breath->intervals++ % MEDIAN_OF] = rr_s;
+        breath->intervals = breath->intervals < 1000000 ? breath->intervals : MEDIAN_OF * 1000;
+        const double gain = breath->mean_rr_s > 0.0 ? 0.1 : 1.0; // ten beats
+        breath->mean_rr_s += gain * (usual_s - breath->mean_rr_s);
+    }
+    BankBeat beat = {.dt_s = (float)rr_s,
+                     .rr_s = (float)breath->mean_rr_s,
+                     .interval_valid = valid && breath->last_rr_valid,
+                     .difference_s = (float)(rr_s - breath->last_rr_s),
+                     .shape = {NAN, NAN, NAN}};
+    if (breath->has_signal) {
+        const BeatShape shape =
+            shape_take(breath->shape, (uint32_t)fmin((double)(breath->now - at), 4e9));
+        beat.shape[0] = shape.height;
+        beat.shape[1] = shape.level;
+        beat.shape[2] = shape.mean;
+    } else {
+        beat.shape[0] = breath->beat.amplitude;
+        beat.shape[1] = breath->beat.baseline;
+    }
+    if (!breath->beat.reliable) { // an ectopic beat has another shape
+        beat.shape[0] = beat.shape[1] = NAN;
+    }
+    if (valid) {
+        const bool first = breath->in_breath++ == 0;
+        breath->longest_s = first ? rr_s : fmax(breath->longest_s, rr_s);
+        breath->shortest_s = first ? rr_s : fmin(breath->shortest_s, rr_s);
+    }
+    breath->last_rr_valid = valid;
+    breath->last_rr_s = rr_s;
+    breath->last_reliable = breath->beat.reliable;
+    breath->last_at = at;
+    breath->beats += breath->beats < UINT32_MAX;
+    breath->worked_at = at;
+    breath->worked_rr_s = valid ? rr_s : breath->mean_rr_s;
+    bank_beat(&breath->bank, &beat);
+}
+
+void breath_beat(Breath* const breath, const BreathBeat* const beat)
+{
+    if (breath->waiting) {
+        take_beat(breath);
+    }
+    const uint64_t late = breath->aligned ? 0 : breath->delay;
+    breath->waiting_at = breath->now - late; // may lie before the start: unsigned wraps, as meant
+    breath->beat = *beat;
+    breath->waiting = true;
+}
+
+// --- what the bank says
+
+static BreathSource leading(const BankResult* const result)
+{
+    const float interval = result->source[0].support;
+    const float height = result->source[1].support;
+    const float level = fmaxf(result->source[2].support, result->source[3].support);
+    if (interval >= height && interval >= level) {
+        return BREATH_FROM_INTERVALS;
+    }
+    return height >= level ? BREATH_FROM_AMPLITUDE : BREATH_FROM_BASELINE;
+}
+
+static void measure_depth(Breath* const breath, const BankResult* const result)
+{
+    const double gain = fmin(breath->worked_rr_s / DEPTH_MEMORY_S, 1.0);
+    double sum = 0.0;
+    double weights = 0.0;
+    for (int s = 0; s < BANK_SOURCES; ++s) {
+        const double amplitude = (double)result->source[s].amplitude;
+        double* const usual = &breath->usual[s];
+        *usual += (*usual > 0.0 ? gain : 1.0) * (amplitude - *usual);
+        if (*usual > 1e-12) {
+            const double weight = (double)result->source[s].support + 1e-3;
+            sum += weight * amplitude / *usual;
+            weights += weight;
+        }
+    }
+    breath->depth = weights > 0.0 ? fmin(sum / weights, (double)DEEPEST) : 0.0;
+}
+
+static void conclude(Breath* const breath)
+{
+    const BankResult* const result = &breath->bank.result;
+    breath->rate_per_min = (double)result->rate_per_min;
+    breath->confidence =
+        (double)result->confidence * fmin((double)breath->beats / WARM_UP_BEATS, 1.0);
+    breath->source = leading(result);
+    measure_depth(breath, result);
+    const double per_s = breath->rate_per_min / 60.0;
+    const double at_beat =
+        phase_from_bank(&breath->phase, result, breath->worked_rr_s, kind_of(breath));
+    const double now = at_beat + per_s * seconds_since(breath, breath->worked_at);
+    if (!hum_leads(&breath->hum)) {
+        clock_aim(&breath->clock, now, per_s, !breath->telling);
+    }
+}
+
+// --- anchors
+
+// The breath is known to be at `phase` now.
+static void anchor(Breath* const breath, const double phase, const double least_gain)
+{
+    const double per_s = breath->rate_per_min / 60.0;
+    if (breath->beats > 0 && per_s > 0.0) {
+        const double guess =
+            breath->phase.at_beat + per_s * seconds_since(breath, breath->worked_at);
+        phase_learn(&breath->phase, breath->rate_per_min, phase - guess, least_gain);
+    }
+    clock_aim(&breath->clock, phase, per_s, !breath->telling);
+}
+
+void breath_hum(Breath* const breath, const bool starts)
+{
+    if (starts && hum_start(&breath->hum, (double)breath->now / breath->rate)) {
+        anchor(breath, breath->clock.in_share, 0.3);
+    }
+}
+
+void breath_cue(Breath* const breath, const bool inhale)
+{
+    // People follow a cue, but not at once nor always: it teaches slowly, and only at its own rate
+    if (hum_cue(&breath->hum, (double)breath->now / breath->rate, inhale) &&
+        fabs(breath->hum.paced_per_s * 60.0 - breath->rate_per_min) < 0.1 * breath->rate_per_min &&
+        breath->confidence > TELL_FROM) {
+        const double per_s = breath->rate_per_min / 60.0;
+        const double guess =
+            breath->phase.at_beat + per_s * seconds_since(breath, breath->worked_at);
+        phase_learn(&breath->phase, breath->rate_per_min, -guess, 0.0);
+    }
+}
+
+// --- the clock
+
+static double confidence_now(const Breath* const breath)
+{
+    if (hum_leads(&breath->hum)) {
+        return HUM_CONFIDENCE;
+    }
+    if (breath->beats == 0) {
+        return 0.0;
+    }
+    const double quiet_s = seconds_since(breath, breath->last_at) - FRESH_S;
+    if (quiet_s > FORGET_S) {
+        return 0.0;
+    }
+    return breath->confidence * (quiet_s > 0.0 ? exp(-quiet_s / FADE_S) : 1.0);
+}
+
+static void follow_hum(Breath* const breath)
+{
+    const bool led = hum_leads(&breath->hum);
+    hum_check(&breath->hum, (double)breath->now / breath->rate);
+    if (hum_leads(&breath->hum)) {
+        breath->source = BREATH_FROM_HUM;
+        breath->rate_per_min = breath->hum.per_s * 60.0;
+        if (!led) {
+            clock_aim(&breath->clock,
+                      breath->clock.in_share +
+                          breath->hum.per_s *
+                              hum_since(&breath->hum, (double)breath->now / breath->rate),
+                      breath->hum.per_s, !breath->telling);
+        }
+    }
+}
+
+static void tick(Breath* const breath)
+{
+    const uint64_t need = (uint64_t)(SHAPE_AFTER_S * breath->rate) + breath->tick;
+    if (breath->waiting &&
+        (!breath->has_signal || (int64_t)(breath->now - breath->waiting_at) >= (int64_t)need)) {
+        take_beat(breath);
+    }
+    if (bank_step(&breath->bank)) {
+        conclude(breath);
+    }
+    follow_hum(breath);
+    const double dt_s = breath->tick / breath->rate;
+    const double confidence = confidence_now(breath);
+    breath->hush_s = confidence < TELL_UNTIL ? breath->hush_s + dt_s : 0.0;
+    if (breath->hush_s > HUSH_S) {
+        breath->telling = false;
+    } else if (confidence >= TELL_FROM) {
+        breath->telling = true;
+    }
+    double when_s = 0.0;
+    const ClockEvent event = clock_advance(&breath->clock, dt_s, &when_s);
+    if (event == CLOCK_NOTHING) {
+        return;
+    }
+    breath->event_due = true;
+    breath->event_at = breath->now + (uint64_t)fmin(when_s * breath->rate, breath->tick - 1.0);
+    breath->event_type = event == CLOCK_IN_STARTS ? BREATH_IN_STARTS : BREATH_OUT_STARTS;
+}
+
+// Peak to trough within one breath (Grossman et al. 1990), smoothed over a few breaths.
+static void measure_swing(Breath* const breath)
+{
+    if (breath->in_breath >= 3) {
+        const double swing_ms = 1000.0 * (breath->longest_s - breath->shortest_s);
+        breath->resp_hrv_ms +=
+            (breath->resp_hrv_ms > 0.0 ? 0.3 : 1.0) * (swing_ms - breath->resp_hrv_ms);
+    }
+    breath->in_breath = 0;
+}
+
+static bool tell(Breath* const breath, BreathEvent* const event)
+{
+    const double lasted_s = breath->turned_at > 0 ? seconds_since(breath, breath->turned_at) : 0.0;
+    breath->event_due = false;
+    breath->inhaling = breath->event_type == BREATH_IN_STARTS;
+    breath->turned_at = breath->now;
+    if (breath->inhaling) {
+        measure_swing(breath);
+    }
+    if (!breath->telling) {
+        breath->turned_at = 0;
+        breath->in_s = breath->out_s = 0.0;
+        return false;
+    }
+    if (breath->inhaling) {
+        breath->out_s = lasted_s;
+    } else {
+        breath->in_s = lasted_s;
+    }
+    *event = (BreathEvent){.type = breath->event_type,
+                           .rate_per_min = (float)breath->rate_per_min,
+                           .depth = (float)breath->depth,
+                           .confidence = (float)confidence_now(breath)};
+    return true;
+}
+
+uint32_t breath_process(Breath* const breath, const float* const in, const float* const belt,
+                        const uint32_t n, BreathEvent* const events, const uint32_t capacity)
+{
+    (void)belt;
+    uint32_t told = 0;
+    breath->has_signal = in != NULL;
+    for (uint32_t done = 0; done < n;) {
+        if (breath->now == breath->next_tick) {
+            tick(breath);
+            breath->next_tick += breath->tick;
+        }
+        if (breath->event_due && breath->now == breath->event_at) {
+            BreathEvent event;
+            if (tell(breath, &event) && told < capacity) {
+                event.frame = done;
+                events[told++] = event;
+            }
+        }
+        const uint64_t stop = breath->event_due && breath->event_at < breath->next_tick
+                                  ? breath->event_at
+                                  : breath->next_tick;
+        const uint64_t left = stop - breath->now;
+        const uint32_t part = left < n - done ? (uint32_t)left : n - done;
+        if (in) {
+            shape_process(breath->shape, in + done, part);
+        }
+        breath->now += part;
+        done += part;
+    }
+    return told;
+}
+
+BreathState breath_state(const Breath* const breath)
+{
+    const double confidence = confidence_now(breath);
+    const bool known = confidence > 0.0 && breath->rate_per_min > 0.0;
+    const ShapeKind kind = kind_of(breath);
+    return (BreathState){
+        .rate_per_min = known ? (float)breath->rate_per_min : 0.0f,
+        .phase = (float)fmin(breath->clock.phase, 0.99999),
+        .inhaling = breath->clock.phase < breath->clock.in_share,
+        .depth = known ? (float)breath->depth : 0.0f,
+        .in_s = (float)breath->in_s,
+        .out_s = (float)breath->out_s,
+        .resp_hrv_ms = known ? (float)breath->resp_hrv_ms : 0.0f,
+        .confidence = (float)confidence,
+        .source = known ? breath->source : BREATH_FROM_NOTHING,
+        .sensor = kind == SHAPE_ECG   ? BREATH_SENSOR_ECG
+                  : kind == SHAPE_PPG ? BREATH_SENSOR_PPG
+                                      : BREATH_SENSOR_AUTO,
+    };
+}
+
+void breath_memory(const Breath* const breath, BreathMemory* const memory)
+{
+    *memory = breath->phase.memory;
+}
+
+void breath_set_memory(Breath* const breath, const BreathMemory* const memory)
+{
+    phase_set_memory(&breath->phase, memory);
+}

@@ -1,0 +1,315 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "dsp/breath_bank.h"
+
+#include <math.h>
+#include <string.h>
+
+// Tuned on a part of the recordings at hand, looked at on the others (docs/algorithms.md). The
+// variances are relative to the variance of the measurement noise, which is learned.
+
+// Expected variance of the breath in the differences of intervals, and in the shapes.
+static const float interval_gain = 0.4f;
+static const float shape_gain = 0.3f;
+// Of it the second harmonic: breaths are no sines, least of all a ventilator's.
+static const float harmonic_share = 0.2f;
+// Expected variance of Mayer waves in the shapes.
+static const float slow_gain = 6.0f;
+// Growth of the level's variance, per s.
+static const float drift_per_s = 1.0f;
+// An oscillation, and a Mayer wave, forget their phase in this time, s.
+static const float coherence_s = 25.0f;
+static const float slow_coherence_s = 8.0f;
+// Evidence fades with this time constant, s: about one window of 32 s.
+static const float memory_s = 25.0f;
+// Degrees of freedom of Student's t: lower is more robust against odd beats.
+static const float freedom = 4.0f;
+// The prior: adults at rest breathe 12..20 per min; standard deviations in ln(rate) below and
+// above. Wider below, for slow paced breathing; narrow above, where harmonics lie.
+static const float usual_per_min = 15.0f;
+static const float slower_ln = 0.45f;
+static const float faster_ln = 0.27f;
+
+#define SLOW_RAD_S     (6.2831853f * 0.1f) // Mayer waves: 0.1 Hz in adults
+#define LEVEL_VARIANCE 100.0f              // of the unknown level at the start
+#define LONGEST_STEP_S 5.0f  // after a longer gap the oscillators start from noise anyway
+#define NEAR_LN        0.12f // rates within this of the best one count as agreeing
+#define TINY           1e-20f
+
+enum { A, B, HA, HB, SA, SB, LEVEL };
+
+void bank_init(BreathBank* const bank)
+{
+    memset(bank, 0, sizeof *bank);
+    bank->next = BANK_BINS;
+    const float step = logf(BANK_HIGHEST_PER_MIN / BANK_LOWEST_PER_MIN) / (float)(BANK_BINS - 1);
+    for (int k = 0; k < BANK_BINS; ++k) {
+        BankBin* const bin = &bank->bin[k];
+        const float per_min = BANK_LOWEST_PER_MIN * expf(step * (float)k);
+        const float away = logf(per_min / usual_per_min);
+        const float width = away < 0.0f ? slower_ln : faster_ln;
+        bank->omega[k] = 6.2831853f * per_min / 60.0f;
+        bank->prior[k] = -0.5f * away * away / (width * width);
+        bin->rr_p[0] = bin->rr_p[2] = interval_gain;
+        bin->p[A][A] = bin->p[B][B] = shape_gain;
+        bin->p[HA][HA] = bin->p[HB][HB] = shape_gain * harmonic_share;
+        bin->p[SA][SA] = bin->p[SB][SB] = slow_gain;
+        bin->p[LEVEL][LEVEL] = LEVEL_VARIANCE;
+    }
+}
+
+// The spread of a source, from its successive differences; it starts the noise variances.
+static void learn_scale(BreathBank* const bank, const int source, float square)
+{
+    float* const scale = &bank->scale[source];
+    const uint32_t n = bank->count[source];
+    if (n > 4 && square > 16.0f * *scale) {
+        square = 16.0f * *scale; // an odd beat shall not blow it up
+    }
+    const float gain = n * 0.03f < 1.0f ? 1.0f / (float)n : 0.03f;
+    *scale += gain * (square - *scale);
+}
+
+void bank_beat(BreathBank* const bank, const BankBeat* const beat)
+{
+    while (bank_busy(bank)) {
+        bank_step(bank);
+    }
+    bank->beat = *beat;
+    BankBeat* const now = &bank->beat;
+    now->dt_s =
+        isfinite(now->dt_s) ? fminf(fmaxf(now->dt_s, 0.0f), LONGEST_STEP_S) : LONGEST_STEP_S;
+    bank->use[0] = now->interval_valid && fabsf(now->difference_s) < 10.0f;
+    bank->y[0] = now->difference_s;
+    if (bank->use[0]) {
+        ++bank->count[0];
+        learn_scale(bank, 0, now->difference_s * now->difference_s);
+    }
+    for (int s = 0; s < BANK_SHAPES; ++s) {
+        const int source = s + 1;
+        const bool known = fabsf(now->shape[s]) < 1e9f; // false for NaN, too
+        bank->use[source] = known && bank->count[source] > 0;
+        if (!known) {
+            continue;
+        }
+        if (bank->count[source] == 0) {
+            bank->origin[s] = now->shape[s];
+        } else {
+            const float difference = now->shape[s] - bank->last[s];
+            learn_scale(bank, source, 0.5f * difference * difference);
+        }
+        bank->last[s] = now->shape[s];
+        bank->y[source] = now->shape[s] - bank->origin[s];
+        ++bank->count[source];
+    }
+    bank->keep = expf(-now->dt_s / coherence_s);
+    bank->keep_slow = expf(-now->dt_s / slow_coherence_s);
+    bank->fade = expf(-now->dt_s / memory_s);
+    bank->slow_c = cosf(SLOW_RAD_S * now->dt_s);
+    bank->slow_s = sinf(SLOW_RAD_S * now->dt_s);
+    bank->next = 0;
+}
+
+static void turn(float* const a, float* const b, const float c, const float s)
+{
+    const float before = *a;
+    *a = c * before - s * *b;
+    *b = s * before + c * *b;
+    if (fabsf(*a) + fabsf(*b) < TINY) {
+        *a = *b = 0.0f;
+    }
+}
+
+// Evidence and noise variance from a prediction error; returns how much the beat is trusted, 0..1.
+static float judge(const BreathBank* const bank, BankBin* const bin, const int source,
+                   const float error, const float s)
+{
+    const uint32_t n = bank->count[source] - (source > 0);
+    if (n < 4) {
+        bin->v[source] = bank->scale[source];
+    }
+    const float v = fmaxf(bin->v[source], 1e-18f);
+    const float z = error * error / (s * v);
+    const float trust = fminf((freedom + 1.0f) / (freedom + z), 1.0f);
+    if (n > 2) {
+        bin->evidence[source] -= 0.5f * (logf(s * v) + (freedom + 1.0f) * log1pf(z / freedom));
+    }
+    if (n > 3) {
+        const float gain = fmaxf(1.0f - bank->fade, 1.0f / (float)n);
+        bin->v[source] = v + gain * (z * trust - 1.0f) * v;
+    }
+    return trust;
+}
+
+static void step_interval(const BreathBank* const bank, BankBin* const bin, const float c,
+                          const float s)
+{
+    float* const p = bin->rr_p;
+    turn(&bin->rr_a, &bin->rr_b, c, s);
+    const float aa = c * c * p[0] - 2.0f * c * s * p[1] + s * s * p[2];
+    const float bb = s * s * p[0] + 2.0f * c * s * p[1] + c * c * p[2];
+    const float ab = c * s * (p[0] - p[2]) + (c * c - s * s) * p[1];
+    const float fresh = interval_gain * (1.0f - bank->keep * bank->keep);
+    p[0] = aa + fresh;
+    p[1] = ab;
+    p[2] = bb + fresh;
+    if (!bank->use[0]) {
+        return;
+    }
+    const float variance = p[0] + 1.0f;
+    const float error = bank->y[0] - bin->rr_a;
+    const float trust = judge(bank, bin, 0, error, variance);
+    const float certain = p[0] + 1.0f / fmaxf(trust, 1e-6f);
+    const float ka = p[0] / certain;
+    const float kb = p[1] / certain;
+    bin->rr_a += ka * error;
+    bin->rr_b += kb * error;
+    p[2] -= kb * p[1];
+    p[1] -= ka * p[1];
+    p[0] -= ka * p[0];
+}
+
+static void turn_covariance(float p[BANK_STATES][BANK_STATES], const int i, const float c,
+                            const float s)
+{
+    for (int j = 0; j < BANK_STATES; ++j) {
+        const float a = p[i][j];
+        p[i][j] = c * a - s * p[i + 1][j];
+        p[i + 1][j] = s * a + c * p[i + 1][j];
+    }
+    for (int j = 0; j < BANK_STATES; ++j) {
+        const float a = p[j][i];
+        p[j][i] = c * a - s * p[j][i + 1];
+        p[j][i + 1] = s * a + c * p[j][i + 1];
+    }
+}
+
+static void step_shapes(const BreathBank* const bank, BankBin* const bin, const float c,
+                        const float s)
+{
+    const float c2 = (c * c - s * s) / fmaxf(bank->keep, TINY); // double angle, damped once
+    const float s2 = 2.0f * c * s / fmaxf(bank->keep, TINY);
+    const float slow_c = bank->keep_slow * bank->slow_c;
+    const float slow_s = bank->keep_slow * bank->slow_s;
+    for (int i = 0; i < BANK_SHAPES; ++i) {
+        turn(&bin->x[i][A], &bin->x[i][B], c, s);
+        turn(&bin->x[i][HA], &bin->x[i][HB], c2, s2);
+        turn(&bin->x[i][SA], &bin->x[i][SB], slow_c, slow_s);
+    }
+    const float fresh = shape_gain * (1.0f - bank->keep * bank->keep);
+    const float fresh_slow = slow_gain * (1.0f - bank->keep_slow * bank->keep_slow);
+    turn_covariance(bin->p, A, c, s);
+    turn_covariance(bin->p, HA, c2, s2);
+    turn_covariance(bin->p, SA, slow_c, slow_s);
+    bin->p[A][A] += fresh;
+    bin->p[B][B] += fresh;
+    bin->p[HA][HA] += harmonic_share * fresh;
+    bin->p[HB][HB] += harmonic_share * fresh;
+    bin->p[SA][SA] += fresh_slow;
+    bin->p[SB][SB] += fresh_slow;
+    bin->p[LEVEL][LEVEL] =
+        fminf(bin->p[LEVEL][LEVEL] + drift_per_s * bank->beat.dt_s, LEVEL_VARIANCE);
+    if (!bank->use[1] && !bank->use[2] && !bank->use[3]) {
+        return;
+    }
+    float reach[BANK_STATES]; // covariance of each state with the measurement
+    for (int i = 0; i < BANK_STATES; ++i) {
+        reach[i] = bin->p[i][A] + bin->p[i][HA] + bin->p[i][SA] + bin->p[i][LEVEL];
+    }
+    const float explained = reach[A] + reach[HA] + reach[SA] + reach[LEVEL];
+    const float variance = explained + 1.0f;
+    for (int i = 0; i < BANK_SHAPES; ++i) {
+        if (!bank->use[i + 1]) {
+            continue;
+        }
+        float* const x = bin->x[i];
+        const float error = bank->y[i + 1] - (x[A] + x[HA] + x[SA] + x[LEVEL]);
+        const float trust = judge(bank, bin, i + 1, error, variance);
+        const float gain = error / (explained + 1.0f / fmaxf(trust, 1e-6f));
+        for (int j = 0; j < BANK_STATES; ++j) {
+            x[j] += gain * reach[j];
+        }
+    }
+    for (int i = 0; i < BANK_STATES; ++i) {
+        for (int j = 0; j < BANK_STATES; ++j) {
+            bin->p[i][j] -= reach[i] * reach[j] / variance;
+        }
+    }
+}
+
+static float total(const BreathBank* const bank, const int k)
+{
+    // Nyquist: a breath needs two beats
+    if (bank->omega[k] * bank->beat.rr_s > 3.1415927f) {
+        return -1e9f;
+    }
+    float sum = bank->prior[k];
+    for (int s = 0; s < BANK_SOURCES; ++s) {
+        sum += bank->bin[k].evidence[s];
+    }
+    return sum;
+}
+
+static void conclude(BreathBank* const bank)
+{
+    float sums[BANK_BINS];
+    int best = 0;
+    for (int k = 0; k < BANK_BINS; ++k) {
+        sums[k] = total(bank, k);
+        best = sums[k] > sums[best] ? k : best;
+    }
+    BankResult* const result = &bank->result;
+    const float step = logf(bank->omega[1] / bank->omega[0]);
+    const int near = (int)(NEAR_LN / step);
+    float all = 0.0f;
+    float agreeing = 0.0f;
+    float mean[BANK_SOURCES] = {0.0f};
+    for (int k = 0; k < BANK_BINS; ++k) {
+        const float share = expf(sums[k] - sums[best]);
+        all += share;
+        agreeing += k >= best - near && k <= best + near ? share : 0.0f;
+        for (int s = 0; s < BANK_SOURCES; ++s) {
+            mean[s] += bank->bin[k].evidence[s] / (float)BANK_BINS;
+        }
+    }
+    float off = 0.0f; // top of the parabola through three bins, in bins
+    if (best > 0 && best < BANK_BINS - 1 && sums[best + 1] > -1e8f) {
+        const float bend = sums[best - 1] - 2.0f * sums[best] + sums[best + 1];
+        off = bend < -1e-9f ? 0.5f * (sums[best - 1] - sums[best + 1]) / bend : 0.0f;
+    }
+    const BankBin* const bin = &bank->bin[best];
+    result->rate_per_min = bank->omega[best] * expf(off * step) * (60.0f / 6.2831853f);
+    result->confidence = agreeing / all;
+    for (int s = 0; s < BANK_SOURCES; ++s) {
+        const float a = s == 0 ? bin->rr_a : bin->x[s - 1][A];
+        const float b = s == 0 ? bin->rr_b : bin->x[s - 1][B];
+        result->source[s].phase_turns = atan2f(b, a) / 6.2831853f;
+        result->source[s].amplitude = sqrtf(a * a + b * b);
+        result->source[s].support = fmaxf(bin->evidence[s] - mean[s], 0.0f);
+    }
+}
+
+bool bank_step(BreathBank* const bank)
+{
+    if (!bank_busy(bank)) {
+        return false;
+    }
+    const int k = (int)bank->next++;
+    BankBin* const bin = &bank->bin[k];
+    const float angle = bank->omega[k] * bank->beat.dt_s;
+    const float c = bank->keep * cosf(angle);
+    const float s = bank->keep * sinf(angle);
+    for (int i = 0; i < BANK_SOURCES; ++i) {
+        bin->evidence[i] *= bank->fade;
+    }
+    step_interval(bank, bin, c, s);
+    if (bank->count[1] > 0 || bank->count[2] > 0 || bank->count[3] > 0) {
+        step_shapes(bank, bin, c, s);
+    }
+    if (bank_busy(bank)) {
+        return false;
+    }
+    conclude(bank);
+    return true;
+}

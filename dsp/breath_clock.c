@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "dsp/breath_clock.h"
+
+#include <math.h>
+
+#define CATCH_UP_S  0.8 // errors are made up in about this time: within a beat
+#define SLOWEST     0.2 // of the breathing rate
+#define FASTEST     3.0
+#define USUAL_SHARE 0.43 // of the in-breath: ds210 and neurokit belts at rest .42 to .44
+
+void clock_init(BreathClock* const clock)
+{
+    *clock = (BreathClock){0.0, 0.0, 0.0, USUAL_SHARE};
+}
+
+void clock_aim(BreathClock* const clock, const double phase, const double per_s, const bool jump)
+{
+    clock->per_s = per_s;
+    const double away = phase - clock->phase;
+    clock->behind = away - floor(away + 0.5);
+    if (jump) {
+        clock->phase = phase - floor(phase);
+        clock->phase = clock->phase < 1.0 ? clock->phase : 0.0;
+        clock->behind = 0.0;
+    }
+}
+
+ClockEvent clock_advance(BreathClock* const clock, const double dt_s, double* const when_s)
+{
+    const double nominal = clock->per_s;
+    const double speed = fmin(fmax(nominal + clock->behind / CATCH_UP_S, SLOWEST * nominal),
+                              fmax(FASTEST * nominal, nominal));
+    const double step = speed * dt_s;
+    clock->behind -= step - nominal * dt_s;
+    const double before = clock->phase;
+    double after = before + step;
+    ClockEvent event = CLOCK_NOTHING;
+    double mark = 0.0;
+    if (before < clock->in_share && after >= clock->in_share) {
+        event = CLOCK_OUT_STARTS;
+        mark = clock->in_share;
+    } else if (after >= 1.0) {
+        event = CLOCK_IN_STARTS;
+        mark = 1.0;
+        after -= 1.0;
+    }
+    *when_s = event != CLOCK_NOTHING && speed > 0.0 ? (mark - before) / speed : 0.0;
+    clock->phase = after;
+    return event;
+}
