@@ -221,8 +221,8 @@ static bool start_server(JackWorld* world)
     snprintf(rate, sizeof rate, "%u", world->rate);
     snprintf(period, sizeof period, "%u", world->period);
     snprintf(log, sizeof log, "%s/jackd", world->folder);
-    const char* const argv[] = {"jackd", "-n", world->server, "-r",   "-d",
-                                "dummy", "-r", rate,          "-p", period, NULL};
+    const char* const argv[] = {"jackd", "-n", world->server, "-r",   "-d", "dummy",
+                                "-r",    rate, "-p",          period, NULL};
     world->jackd = run(argv, log, &input);
     if (world->jackd > 0) {
         close(input);
@@ -425,7 +425,7 @@ static bool connect_tracks(JackWorld* world, const char* const* names, unsigned 
 }
 
 bool jackworld_record(JackWorld* world, const char* const* audio, const char* const* midi,
-                      uint64_t frames, bool freewheel)
+                      const char* const* links, uint64_t frames, bool freewheel)
 {
     free_tracks(world);
     world->frames = frames;
@@ -439,6 +439,9 @@ bool jackworld_record(JackWorld* world, const char* const* audio, const char* co
     // From now on every frame counts: what is connected last begins to play now
     atomic_store(&world->go, true);
     good = good && connect_tracks(world, audio, 0) && connect_tracks(world, midi, world->n_audio);
+    for (unsigned i = 0; good && links && links[i]; i += 2) {
+        good = jackworld_connect(world, links[i], links[i + 1]);
+    }
     if (freewheel) {
         good = good && jack_set_freewheel(world->client, 1) == 0;
     }

@@ -59,9 +59,10 @@ typedef struct {
 } JackEvent;
 
 /// Records the ports named (audio ones, then MIDI ones; each list ends with NULL, or is NULL) for
-/// `frames` frames, freewheeling or in real time. The ports are connected here, in this order.
+/// `frames` frames, freewheeling or in real time. The ports are connected here, in this order, and
+/// then the pairs FROM, TO, FROM, TO, ... of `links`.
 bool jackworld_record(JackWorld* world, const char* const* audio, const char* const* midi,
-                      uint64_t frames, bool freewheel);
+                      const char* const* links, uint64_t frames, bool freewheel);
 
 /// Audio port `index` of the last recording
 const float* jackworld_audio(const JackWorld* world, unsigned index);

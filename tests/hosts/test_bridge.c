@@ -103,7 +103,7 @@ static void test_a_file_arrives_unharmed(void** state)
     const char* const audio[] = {"tonus-bridge:quality", "tonus-bridge:PPG", "tonus-bridge:ECG",
                                  NULL};
     const uint64_t frames = 22 * RATE;
-    assert_true(jackworld_record(world, audio, NULL, frames, true));
+    assert_true(jackworld_record(world, audio, NULL, NULL, frames, true));
     const float* const quality = jackworld_audio(world, 0);
     const float* const ppg = jackworld_audio(world, 1);
     const float* const ecg = jackworld_audio(world, 2);
@@ -173,7 +173,7 @@ static void test_the_simulated_person(void** state)
     const char* const words[] = {"sim:ecg", "heart_rate=60", "wait=connect", "--json", NULL};
     const pid_t pid = start(words, "tonus-bridge:BELT");
     const char* const audio[] = {"tonus-bridge:BELT", "tonus-bridge:ECG", NULL};
-    assert_true(jackworld_record(world, audio, NULL, 30 * RATE, true));
+    assert_true(jackworld_record(world, audio, NULL, NULL, 30 * RATE, true));
     const float* const ecg = jackworld_audio(world, 1);
     unsigned peaks = 0;
     for (uint64_t i = RATE; i < 30 * RATE; i++) {
@@ -192,7 +192,7 @@ static void test_it_plays_in_real_time(void** state)
     const char* const words[] = {write_signal(), "rate=360", "wait=connect", NULL};
     const pid_t pid = start(words, "tonus-bridge:ECG");
     const char* const audio[] = {"tonus-bridge:quality", "tonus-bridge:ECG", NULL};
-    assert_true(jackworld_record(world, audio, NULL, 2 * RATE, false));
+    assert_true(jackworld_record(world, audio, NULL, NULL, 2 * RATE, false));
     const float* const quality = jackworld_audio(world, 0);
     uint64_t begin = 0;
     while (begin < RATE && quality[begin] == 0.0f) {
@@ -233,7 +233,7 @@ static void test_a_new_server_is_joined(void** state)
     assert_true(jackworld_restart_server(world));
     assert_true(jackworld_wait_port(world, "tonus-bridge:ECG", 5.0));
     const char* const audio[] = {"tonus-bridge:quality", NULL};
-    assert_true(jackworld_record(world, audio, NULL, RATE, true));
+    assert_true(jackworld_record(world, audio, NULL, NULL, RATE, true));
     assert_true(jackworld_audio(world, 0)[RATE - 1] == 1.0f);
     assert_int_equal(jackworld_stop(world, pid), 0);
 }
