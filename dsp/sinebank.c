@@ -9,17 +9,17 @@
 
 #define TWO_PI 6.28318530717958647692
 
-#define SINES 3 // of a partial: middle, left, right
+#define SINES   3   // of a partial: middle, left, right
+#define TWIN_HZ 0.1 // partials closer than this are of the same pitch
 
 // Four successive samples in one vector register (gcc and clang, any processor)
 typedef float Four __attribute__((vector_size(16)));
 
 typedef struct {
-    Four c, s;         // amplitude x (cos, sin) of four successive frames
-    float turn_c;      // rotation and growth from one group of four frames to the next
-    float turn_s;      //
-    float level;       // amplitude that lane 0 should have now
-    float growth_step; // factor of the amplitude per frame
+    Four c, s;    // amplitude x (cos, sin) of four successive frames
+    float turn_c; // rotation and growth from one group of four frames to the next
+    float turn_s; //
+    float level;  // amplitude that lane 0 should have now
 } Sine;
 
 typedef struct {
@@ -76,14 +76,37 @@ static double first_phase(uint32_t index)
     return fmod(0.6180339887498949 * (index + 1), 1.0);
 }
 
-static void begin(Partial* partial, uint32_t index)
+// The loudest partial of the same pitch that sounds already, or NULL.
+static const Partial* twin_of(const Sinebank* bank, uint32_t index, double hz)
 {
+    const Partial* twin = NULL;
+    for (uint32_t i = 0; i < bank->n; ++i) {
+        const Partial* const other = &bank->partial[i];
+        if (i != index && other->sounds && fabs(other->hz - hz) < TWIN_HZ &&
+            (!twin || other->sine[0].level > twin->sine[0].level)) {
+            twin = other;
+        }
+    }
+    return twin;
+}
+
+// Beside a twin a partial begins a quarter turn away: then their powers add, and a crossfade
+// between the two neither bulges nor dips.
+static void begin(Sinebank* bank, uint32_t index, double hz)
+{
+    Partial* const partial = &bank->partial[index];
+    const Partial* const twin = twin_of(bank, index, hz);
     for (uint32_t k = 0; k < SINES; ++k) {
         Sine* const sine = &partial->sine[k];
         const double phase = TWO_PI * first_phase(index * SINES + k);
+        double c = cos(phase), s = sin(phase);
+        if (twin) {
+            c = -(double)twin->sine[k].s[0] / (double)twin->sine[k].level;
+            s = (double)twin->sine[k].c[0] / (double)twin->sine[k].level;
+        }
         sine->level = SINEBANK_FLOOR;
-        sine->c[0] = (float)(SINEBANK_FLOOR * cos(phase));
-        sine->s[0] = (float)(SINEBANK_FLOOR * sin(phase));
+        sine->c[0] = (float)(SINEBANK_FLOOR * c);
+        sine->s[0] = (float)(SINEBANK_FLOOR * s);
     }
     partial->sounds = true;
 }
@@ -122,7 +145,7 @@ void sinebank_set(Sinebank* bank, uint32_t index, const SinebankPartial* to)
         if (!(to->amplitude > SINEBANK_FLOOR)) {
             return;
         }
-        begin(partial, index);
+        begin(bank, index, to->hz);
     }
     if (to->hz != partial->hz) {
         partial->hz = to->hz;

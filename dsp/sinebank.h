@@ -23,8 +23,8 @@
 #define SINEBANK_BLOCK  64 // frames
 #define SINEBANK_STRIDE 4  // blocks between two settings of a partial
 
-#define SINEBANK_FLOOR         1e-7f  // linear: -140 dBFS
-#define SINEBANK_SLEW_DB_PER_S 100.0f // fastest change of a partial
+#define SINEBANK_FLOOR         3e-6f   // linear: -110 dBFS
+#define SINEBANK_SLEW_DB_PER_S 1000.0f // fastest change of a partial: sidebands within 20 Hz
 
 typedef struct Sinebank Sinebank;
 

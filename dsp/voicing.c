@@ -12,9 +12,9 @@ static const Voicing voicings[] = {
     // Organ: stopped pipes, whose second partial is missing. So the strong partials lie two
     // fundamentals apart, and none is close enough to another to be rough at the default root.
     // About -10 dB per octave.
-    {.partial = {{1.0f, 0.0f, 0.0f, 0.04f, 0.0f},
+    {.partial = {{1.0f, 0.0f, 0.0f, 0.02f, 0.0f},
                  {2.0f, -46.0f, 0.0f, 0.30f, 0.5f},
-                 {3.0f, -15.0f, 4.0f, 0.50f, 0.5f},
+                 {3.0f, -15.0f, 4.0f, 0.40f, 0.5f},
                  {4.0f, -22.0f, 8.0f, 0.50f, 0.7f},
                  {5.0f, -27.0f, 0.0f, 0.50f, 0.7f},
                  {6.0f, -29.0f, 6.0f, 0.50f, 1.0f},
@@ -23,7 +23,7 @@ static const Voicing voicings[] = {
                  {12.0f, -39.0f, 6.0f, 0.60f, 1.5f},
                  {16.0f, -43.0f, 8.0f, 0.60f, 1.5f}}},
     // Strings: all partials, -9 dB per octave, broad.
-    {.partial = {{1.0f, 0.0f, 0.0f, 0.06f, 0.5f},
+    {.partial = {{1.0f, 0.0f, 0.0f, 0.03f, 0.5f},
                  {2.0f, -10.0f, 2.0f, 0.25f, 1.0f},
                  {3.0f, -13.0f, 4.0f, 0.45f, 1.2f},
                  {4.0f, -18.0f, 6.0f, 0.60f, 1.5f},
@@ -37,7 +37,7 @@ static const Voicing voicings[] = {
                  {16.0f, -38.0f, 6.0f, 0.60f, 1.5f}}},
     // Bowls: modes of a struck bowl (about the squares of 1, 1.66, 2.3, 3.0), bowed; above a
     // certain tone a second and a third bowl join at the fifth and the octave.
-    {.partial = {{1.0f, 0.0f, 0.0f, 0.05f, 0.5f},
+    {.partial = {{1.0f, 0.0f, 0.0f, 0.03f, 0.5f},
                  {2.76f, -13.0f, -1.0f, 0.35f, 2.0f},
                  {3.0f, -21.0f, 6.0f, 0.50f, 2.0f},
                  {4.0f, -23.0f, 8.0f, 0.50f, 2.0f},
@@ -47,7 +47,7 @@ static const Voicing voicings[] = {
                  {12.0f, -40.0f, 6.0f, 0.60f, 3.0f},
                  {13.3f, -37.0f, 0.0f, 0.70f, 4.0f}}},
     // Choir: formants of a hummed "oo" (350, 800 Hz) over a low voice.
-    {.partial = {{1.0f, 0.0f, 0.0f, 0.06f, 0.5f},
+    {.partial = {{1.0f, 0.0f, 0.0f, 0.03f, 0.5f},
                  {2.0f, -7.0f, 2.0f, 0.20f, 0.7f},
                  {3.0f, -7.0f, 4.0f, 0.35f, 1.0f},
                  {4.0f, -11.0f, 6.0f, 0.50f, 1.5f},
@@ -59,7 +59,7 @@ static const Voicing voicings[] = {
                  {10.0f, -34.0f, 0.0f, 0.80f, 2.0f},
                  {12.0f, -40.0f, 4.0f, 0.80f, 2.0f}}},
     // Ocean: surf over a faint stopped pipe.
-    {.partial = {{1.0f, 0.0f, 0.0f, 0.05f, 0.5f},
+    {.partial = {{1.0f, 0.0f, 0.0f, 0.03f, 0.5f},
                  {3.0f, -15.0f, 4.0f, 0.50f, 1.0f},
                  {4.0f, -21.0f, 8.0f, 0.50f, 1.0f},
                  {6.0f, -28.0f, 6.0f, 0.50f, 1.5f},
