@@ -381,3 +381,9 @@ DiveMeasure guide_dive(const Guide* const g, const uint32_t i)
 {
     return dive_measure(g->dive, i);
 }
+
+DiveMeasure guide_last_dive(const Guide* const g)
+{
+    const uint32_t count = dive_count(g->dive);
+    return dive_measure(g->dive, count ? count - 1U : 0U);
+}

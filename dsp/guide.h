@@ -98,5 +98,6 @@ GuideState guide_state(const Guide* guide); /* [realtime] */
 Comparison guide_comparison(const Guide* guide);
 Comparison guide_during(const Guide* guide);
 DiveMeasure guide_dive(const Guide* guide, uint32_t i); /* [realtime] i-th immersion */
+DiveMeasure guide_last_dive(const Guide* guide);        /* [realtime] zeros when there was none */
 
 #endif

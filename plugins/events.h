@@ -19,19 +19,26 @@ enum {                    // notes
     NOTE_IN_BREATH = 48,  ///< held while the person breathes in
     NOTE_OUT_BREATH = 50, ///< held while the person breathes out
     NOTE_PACED_IN = 60,   ///< held while the pacer asks to breathe in
-    NOTE_PACED_OUT = 62   ///< held while the pacer asks to breathe out
+    NOTE_PACED_OUT = 62,  ///< held while the pacer asks to breathe out
+    NOTE_BEFORE = 72,     ///< held during the rest before an exercise
+    NOTE_EXERCISE = 74,   ///< held during the exercise
+    NOTE_AFTER = 76,      ///< held during the rest after it
+    NOTE_MARK = 79        ///< a mark set by the person or the therapist
 };
 
-enum {                           // controllers (MSB; the LSB is 32 higher)
-    CONTROLLER_TONE = 1,         ///< 0..1 over the whole range
-    CONTROLLER_BREATH_DEPTH = 2, ///< 0..1 over the whole range
-    CONTROLLER_RR = 3,           ///< 1/4 ms
-    CONTROLLER_QUALITY = 9,      ///< 0..1 over the whole range
-    CONTROLLER_HEART_RATE = 14,  ///< 1/64 beats per minute
-    CONTROLLER_BREATH_RATE = 15, ///< 1/256 breaths per minute
-    CONTROLLER_RMSSD = 16,       ///< 1/16 ms
-    CONTROLLER_RESP_HRV = 17,    ///< 1/16 ms
-    CONTROLLER_BREATH_PHASE = 18 ///< 0..1 over the whole range
+enum {                            // controllers (MSB; the LSB is 32 higher)
+    CONTROLLER_TONE = 1,          ///< 0..1 over the whole range
+    CONTROLLER_BREATH_DEPTH = 2,  ///< 0..1 over the whole range
+    CONTROLLER_RR = 3,            ///< 1/4 ms
+    CONTROLLER_QUALITY = 9,       ///< 0..1 over the whole range
+    CONTROLLER_HEART_RATE = 14,   ///< 1/64 beats per minute
+    CONTROLLER_BREATH_RATE = 15,  ///< 1/256 breaths per minute
+    CONTROLLER_RMSSD = 16,        ///< 1/16 ms
+    CONTROLLER_RESP_HRV = 17,     ///< 1/16 ms
+    CONTROLLER_BREATH_PHASE = 18, ///< 0..1 over the whole range
+    CONTROLLER_PACED_IN = 20,     ///< 1/256 s, length of the paced in-breath that begins
+    CONTROLLER_PACED_OUT = 21,    ///< 1/256 s, length of the out-breath that follows it
+    CONTROLLER_PACING = 22        ///< 0 the pacing stops, 1 it goes on
 };
 
 enum { EVENTS_VELOCITY = 100, EVENTS_BEAT_MS = 100 }; // a beat's note is this long: < 60 / 240 bpm
@@ -45,6 +52,8 @@ static inline double events_scale(int controller)
     case CONTROLLER_HEART_RATE:
         return 64.0;
     case CONTROLLER_BREATH_RATE:
+    case CONTROLLER_PACED_IN:
+    case CONTROLLER_PACED_OUT:
         return 256.0;
     case CONTROLLER_RMSSD:
     case CONTROLLER_RESP_HRV:
@@ -105,6 +114,22 @@ static inline int events_pitch(Shell* shell, uint32_t frames, int channel, doubl
     shell_send(shell, frames, bytes, 3);
     events_note_on(shell, frames, channel, note);
     return note;
+}
+
+/// How far a pitch (Hz) lies above a note, in semitones
+static inline double events_semitones(int note, double hz)
+{
+    return hz > 0.0 ? 69.0 + 12.0 * log2(hz / 440.0) - note : 0.0;
+}
+
+/// Bends a held note by so many semitones, within EVENTS_BEND_SEMITONES
+static inline void events_bend(Shell* shell, uint32_t frames, int channel, double semitones)
+{
+    const long bend = 8192 + lrint(semitones / EVENTS_BEND_SEMITONES * 8192.0);
+    const long whole = bend < 0 ? 0 : bend > 16383 ? 16383 : bend;
+    const uint8_t bytes[3] = {(uint8_t)(LV2_MIDI_MSG_BENDER | (channel - 1)),
+                              (uint8_t)(whole & 0x7F), (uint8_t)(whole >> 7)};
+    shell_send(shell, frames, bytes, 3);
 }
 
 typedef enum {

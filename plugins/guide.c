@@ -1,0 +1,314 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Tonus Guide: runs an exercise and paces it by MIDI. See ttl/guide.ttl for the ports.
+#include "ttl/guide.h"
+#include "dsp/guide.h"
+#include "dsp/pacer.h"
+#include "plugins/events.h"
+#include "plugins/shell.h"
+
+#include <stdlib.h>
+
+// The enumerations of ports and dsp are the same numbers
+_Static_assert((int)GUIDE_POINT_PHASE_BEFORE == (int)GUIDE_BEFORE, "phase");
+_Static_assert((int)GUIDE_POINT_PHASE_DONE == (int)GUIDE_DONE, "phase");
+_Static_assert((int)GUIDE_POINT_CHANGE_REASON_COMPARABLE == (int)COMPARE_OK, "reason");
+_Static_assert((int)GUIDE_POINT_CHANGE_REASON_TOO_MUCH_MOVEMENT == (int)COMPARE_MOVING, "reason");
+
+enum {
+    MAX_EVENTS = 16, // in SHELL_CHUNK frames
+    MAX_PARTS = 8,
+    MARK_MS = 100 // length of a mark's note
+};
+
+// Intervals between reliable beats that are longer than this are gaps, ms
+#define LONGEST_RR_MS 3000.0
+// Breathing rates over MIDI are told only where they are known
+#define CONFIDENCE 1.0F
+
+typedef struct {
+    Shell shell; // first: see shell_connect_port
+    Guide* guide;
+    Pacer* pacer; // silent
+    EventDecoder decoder;
+    int channel;
+    bool started, skip, mark; // the switches, as they were
+    int part_note, pace_note; // held, 0: none
+    uint64_t last_beat;       // frame since activation + 1, 0: none
+    bool last_sound;          // that beat was reliable
+    float breath_rate;        // newest, per min
+    float resp_hrv_ms;
+} Plugin;
+
+static void cleanup(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    guide_free(self->guide);
+    pacer_free(self->pacer);
+    free(self);
+}
+
+static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
+                              const LV2_Feature* const* features)
+{
+    (void)descriptor;
+    (void)path;
+    Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
+    if (!self) {
+        return NULL;
+    }
+    if (!shell_init(&self->shell, guide_ports, GUIDE_N_PORTS, rate, features) ||
+        !(self->guide = guide_new(rate)) || !(self->pacer = pacer_new(rate))) {
+        cleanup(self);
+        return NULL;
+    }
+    return self;
+}
+
+static void activate(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    shell_activate(&self->shell);
+    guide_reset(self->guide);
+    pacer_reset(self->pacer);
+    memset(&self->decoder, 0, sizeof(self->decoder));
+    self->started = self->skip = self->mark = false;
+    self->part_note = self->pace_note = 0;
+    self->last_beat = 0;
+    self->last_sound = false;
+    self->breath_rate = self->resp_hrv_ms = 0.0F;
+}
+
+static void take_beat(Plugin* self, bool sound)
+{
+    const uint64_t now = self->shell.now + 1;
+    if (self->last_beat) {
+        const double rr_ms = (double)(now - self->last_beat) * 1000.0 / self->shell.rate;
+        const bool usable = sound && self->last_sound && rr_ms < LONGEST_RR_MS;
+        guide_beat(self->guide, (float)rr_ms, usable);
+        pacer_beat(self->pacer, (float)rr_ms, usable);
+    }
+    self->last_beat = now;
+    self->last_sound = sound;
+}
+
+static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
+{
+    Plugin* const self = (Plugin*)plugin;
+    const Event event = events_decode(&self->decoder, bytes, size);
+    if (event.channel != self->channel) {
+        return;
+    }
+    if (event.kind == EVENT_NOTE_ON) {
+        if (event.number == NOTE_BEAT || event.number == NOTE_ODD_BEAT) {
+            take_beat(self, event.number == NOTE_BEAT);
+        } else if (event.number == NOTE_MARK) { // from a pad or pedal
+            guide_mark(self->guide);
+        }
+    } else if (event.kind == EVENT_VALUE && bytes[1] >= 32) { // complete at the LSB
+        if (event.number == CONTROLLER_RESP_HRV) {
+            self->resp_hrv_ms = (float)event.value;
+        } else if (event.number == CONTROLLER_BREATH_RATE) {
+            self->breath_rate = (float)event.value;
+            pacer_person(self->pacer, self->breath_rate, CONFIDENCE);
+        } else {
+            return;
+        }
+        guide_breath(self->guide, self->breath_rate, self->resp_hrv_ms, CONFIDENCE);
+    }
+}
+
+static void hold(Plugin* self, int* held, uint32_t frame, int note)
+{
+    if (*held) {
+        events_note_off(&self->shell, frame, self->channel, *held);
+    }
+    *held = note;
+    if (note) {
+        events_note_on(&self->shell, frame, self->channel, note);
+    }
+}
+
+static void send_part(Plugin* self, uint32_t frame, PacerPart part)
+{
+    if (part == PACER_INHALE) {
+        const PacerPattern pattern = pacer_state(self->pacer).pattern;
+        events_value(&self->shell, frame, self->channel, CONTROLLER_PACED_IN,
+                     (double)pattern.inhale_s);
+        events_value(&self->shell, frame, self->channel, CONTROLLER_PACED_OUT,
+                     (double)pattern.exhale_s);
+    }
+    hold(self, &self->pace_note, frame,
+         part == PACER_INHALE   ? NOTE_PACED_IN
+         : part == PACER_EXHALE ? NOTE_PACED_OUT
+                                : 0);
+}
+
+static void set_pacing(Plugin* self, uint32_t frame, bool on)
+{
+    const GuideState state = guide_state(self->guide);
+    if (on) {
+        const PacerPattern pattern = {state.inhale_s, 0.0F, state.exhale_s, 0.0F};
+        const bool follow = shell_choice(&self->shell, GUIDE_PORT_FOLLOW);
+        pacer_set_pattern(self->pacer, &pattern);
+        pacer_set_mode(self->pacer, state.search ? PACER_STEPS
+                                    : follow     ? PACER_FOLLOW
+                                                 : PACER_FIXED);
+    } else {
+        hold(self, &self->pace_note, frame, 0);
+    }
+    pacer_set_running(self->pacer, on);
+    events_value(&self->shell, frame, self->channel, CONTROLLER_PACING, on);
+}
+
+static void take_event(Plugin* self, const GuideEvent* event)
+{
+    static const int notes[] = {0, NOTE_BEFORE, NOTE_EXERCISE, NOTE_AFTER, 0};
+    Shell* const shell = &self->shell;
+    switch (event->kind) {
+    case GUIDE_PHASE:
+        hold(self, &self->part_note, event->frame, notes[event->value]);
+        break;
+    case GUIDE_MARK:
+        events_note_on(shell, event->frame, self->channel, NOTE_MARK);
+        events_note_off(shell, event->frame + (uint32_t)(shell->rate * MARK_MS / 1000.0),
+                        self->channel, NOTE_MARK);
+        break;
+    case GUIDE_PACE:
+        set_pacing(self, event->frame, event->value);
+        break;
+    case GUIDE_PAUSE:
+    case GUIDE_HINT:
+    default:
+        break;
+    }
+}
+
+static void pace(Plugin* self, uint32_t from, uint32_t n)
+{
+    PacerEvent parts[MAX_PARTS];
+    const uint32_t count = pacer_process(self->pacer, NULL, NULL, n, parts, MAX_PARTS);
+    for (uint32_t i = 0; i < count; ++i) {
+        send_part(self, from + parts[i].frame, parts[i].part);
+    }
+}
+
+static void process(void* plugin, uint32_t offset, uint32_t n)
+{
+    static const uint32_t pairs[2][2] = {{GUIDE_PORT_IN_LEFT, GUIDE_PORT_OUT_LEFT},
+                                         {GUIDE_PORT_IN_RIGHT, GUIDE_PORT_OUT_RIGHT}};
+    Plugin* const self = (Plugin*)plugin;
+    float audio[2][SHELL_CHUNK];
+    GuideEvent events[MAX_EVENTS];
+    for (int i = 0; i < 2; ++i) {
+        shell_read(&self->shell, pairs[i][0], offset, n, audio[i]);
+    }
+    for (int i = 0; i < 2; ++i) {
+        shell_write(&self->shell, pairs[i][1], offset, n, audio[i]);
+    }
+    // The pacer runs up to each event, so that it starts and stops at the very frame
+    const uint32_t count = guide_process(self->guide, n, events, MAX_EVENTS);
+    uint32_t done = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+        pace(self, done, events[i].frame - done);
+        done = events[i].frame;
+        take_event(self, &events[i]);
+    }
+    pace(self, done, n - done);
+}
+
+static void read_controls(Plugin* self)
+{
+    Shell* const shell = &self->shell;
+    Guide* const guide = self->guide;
+    const bool enabled = shell_choice(shell, GUIDE_PORT_ENABLED);
+    const bool start = shell_choice(shell, GUIDE_PORT_START);
+    const bool skip = shell_choice(shell, GUIDE_PORT_SKIP);
+    const bool mark = shell_choice(shell, GUIDE_PORT_MARK);
+    self->channel = shell_choice(shell, GUIDE_PORT_CHANNEL);
+    guide_set_exercise(guide, (uint32_t)shell_choice(shell, GUIDE_PORT_EXERCISE));
+    guide_set_times(guide, shell_control(shell, GUIDE_PORT_BEFORE),
+                    shell_control(shell, GUIDE_PORT_DURATION),
+                    shell_control(shell, GUIDE_PORT_AFTER));
+    guide_set_ceiling(guide, shell_control(shell, GUIDE_PORT_CEILING));
+    if (start && !self->started) {
+        guide_start(guide);
+    } else if (!start && self->started) {
+        guide_stop(guide);
+    }
+    guide_pause(guide, shell_choice(shell, GUIDE_PORT_PAUSE) || !enabled);
+    if (skip && !self->skip) {
+        guide_skip(guide);
+    }
+    if (mark && !self->mark) {
+        guide_mark(guide);
+    }
+    self->started = start;
+    self->skip = skip;
+    self->mark = mark;
+}
+
+static double percent(const CompareMeasure* measure, float factor)
+{
+    return measure->reason == COMPARE_OK ? 100.0 * ((double)factor - 1.0) : 0.0;
+}
+
+static void show_comparison(Shell* shell, const Comparison* c)
+{
+    const CompareMeasure* const rate = &c->heart_rate;
+    const bool known = c->present && rate->reason == COMPARE_OK;
+    const bool vagal = c->present && c->rmssd.reason == COMPARE_OK;
+    const int none = COMPARE_NOT_MEASURED;
+    shell_show(shell, GUIDE_PORT_CHANGE, vagal ? percent(&c->rmssd, c->rmssd.change) : 0.0);
+    shell_show(shell, GUIDE_PORT_CHANGE_LOW, vagal ? percent(&c->rmssd, c->rmssd.low) : 0.0);
+    shell_show(shell, GUIDE_PORT_CHANGE_HIGH, vagal ? percent(&c->rmssd, c->rmssd.high) : 0.0);
+    shell_show(shell, GUIDE_PORT_CHANGE_RESP_HRV,
+               c->present ? percent(&c->resp_hrv, c->resp_hrv.change) : 0.0);
+    shell_show(shell, GUIDE_PORT_CHANGE_REASON, c->present ? (int)c->rmssd.reason : none);
+    shell_show(shell, GUIDE_PORT_CHANGE_HEART_RATE, known ? (double)rate->change : 0.0);
+    shell_show(shell, GUIDE_PORT_CHANGE_HEART_RATE_MARGIN,
+               known ? (double)(rate->high - rate->change) : 0.0);
+    shell_show(shell, GUIDE_PORT_HEART_RATE_REASON, c->present ? (int)rate->reason : none);
+    shell_show(shell, GUIDE_PORT_BREATH_BEFORE, (double)c->breath_before);
+    shell_show(shell, GUIDE_PORT_BREATH_AFTER, (double)c->breath_after);
+}
+
+static void show(Plugin* self)
+{
+    Shell* const shell = &self->shell;
+    const GuideState state = guide_state(self->guide);
+    const Comparison comparison = guide_comparison(self->guide);
+    const DiveMeasure dive = guide_last_dive(self->guide);
+    shell_show(shell, GUIDE_PORT_PHASE, state.phase);
+    shell_show(shell, GUIDE_PORT_ELAPSED, (double)state.elapsed_s);
+    shell_show(shell, GUIDE_PORT_REMAINING, (double)state.remaining_s);
+    shell_show(shell, GUIDE_PORT_PACING, state.pace);
+    shell_show(shell, GUIDE_PORT_PACE, (double)pacer_state(self->pacer).rate_per_min);
+    shell_show(shell, GUIDE_PORT_MARKS, state.marks);
+    show_comparison(shell, &comparison);
+    shell_show(shell, GUIDE_PORT_DROP, (double)dive.drop_bpm);
+    shell_show(shell, GUIDE_PORT_TIME_TO_LOWEST, (double)dive.to_lowest_s);
+    shell_show(shell, GUIDE_PORT_RECOVERY, (double)dive.recovery_s);
+    shell_show(shell, GUIDE_PORT_HINT_DIZZY, !!(state.hints & GUIDE_HINT_DIZZY));
+    shell_show(shell, GUIDE_PORT_HINT_RATE, !!(state.hints & GUIDE_HINT_RATE));
+    shell_show(shell, GUIDE_PORT_HINT_CAUTION, !!(state.hints & GUIDE_HINT_CAUTION));
+    shell_show(shell, GUIDE_PORT_HINT_SIGNAL, !!(state.hints & GUIDE_HINT_SIGNAL));
+    shell_show(shell, GUIDE_PORT_HINT_REST, !!(state.hints & GUIDE_HINT_REST));
+}
+
+static void run(LV2_Handle handle, uint32_t n_frames)
+{
+    static const ShellCalls calls = {take_midi, NULL, process};
+    Plugin* const self = (Plugin*)handle;
+    read_controls(self);
+    shell_run(&self->shell, self, &calls, n_frames);
+    show(self);
+}
+
+static const LV2_Descriptor descriptor = {
+    GUIDE_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, NULL};
+
+LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)
+{
+    return index == 0 ? &descriptor : NULL;
+}
