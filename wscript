@@ -13,7 +13,7 @@ top = "."
 out = "build"
 
 # The one list of plugins: plugins/NAME.c, ttl/NAME.ttl, presets/NAME.ttl
-PLUGINS = ["beat", "drone", "guide", "heart", "hrv", "hum", "pacer", "swell"]
+PLUGINS = ["beat", "breath", "drone", "guide", "heart", "hrv", "hum", "pacer", "swell"]
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
 PROGRAMS = [

@@ -27,6 +27,8 @@
 #define DEPTH_MEMORY_S 120.0
 #define DEEPEST        4.0f
 
+#define BELT_DELAY_S 0.5
+
 enum { MEDIAN_OF = 9 };
 
 struct BreathImpl {
@@ -148,6 +150,17 @@ void breath_set_sensor(Breath* const breath, const BreathSensor sensor)
     shape_set_kind(breath->shape, sensor == BREATH_SENSOR_ECG   ? SHAPE_ECG
                                   : sensor == BREATH_SENSOR_PPG ? SHAPE_PPG
                                                                 : SHAPE_UNKNOWN);
+}
+
+void breath_forget(Breath* const breath)
+{
+    memset(&breath->phase.memory, 0, sizeof breath->phase.memory);
+    phase_reset(&breath->phase);
+}
+
+uint32_t breath_belt_delay(const double rate)
+{
+    return rate > 0.0 ? (uint32_t)lrint(fmin(rate, 1e6) * BELT_DELAY_S) : 0;
 }
 
 static ShapeKind kind_of(const Breath* const breath)

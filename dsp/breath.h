@@ -77,6 +77,9 @@ void breath_free(Breath* breath);
 /// As after breath_new, but what was learned and set stays. [realtime]
 void breath_reset(Breath* breath);
 
+/// A different person: what was learned is forgotten. [realtime]
+void breath_forget(Breath* breath);
+
 /// Beats are reported this many frames after they happened (default 0.3 s; 0..2 s). [realtime]
 void breath_set_beat_delay(Breath* breath, uint32_t frames);
 
