@@ -122,14 +122,18 @@ const HrvMeasures* hrv_measures(const Hrv* hrv);
 /// The latest, whatever the window: what a sound can follow
 typedef struct {
     double rmssd_ms;          ///< Of the last 60 s, 0 if not valid
-    double resp_ms;           ///< Respiratory HRV: mean of the last 5 breaths, 0 if not valid
+    double resp_ms;           ///< Respiratory HRV: mean of the last 30 s, 0 if not valid
     double resp_amplitude_ms; ///< Peak to trough of the sine at the breath's phase, same breaths
-    double breath_hz;         ///< Of those breaths, 0 if not known or older than 20 s
+    double breath_hz;         ///< Of those breaths, 0 if not known
     double mean_rr_ms;        ///< Of the last 60 s, 0 if not valid
     HrvReason rmssd_reason;   ///< HRV_OK: rmssd_ms is valid
     HrvReason resp_reason;    ///< HRV_OK: resp_ms is valid
 } HrvRecent;
 
 HrvRecent hrv_recent(const Hrv* hrv);
+
+/// Breathing rate as hrv_breath gave it, smoothed over three breaths (1/min); 0 when not known or
+/// older than 26 s
+double hrv_breath_rate(const Hrv* hrv);
 
 #endif

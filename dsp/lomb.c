@@ -148,6 +148,7 @@ bool lomb_step(Lomb* lomb, uint32_t units)
     if (!lomb->trend_known) {
         find_trend(lomb);
     }
+    units = units > SETUP_UNITS ? units : SETUP_UNITS;
     for (; lomb->set_up < lomb->n_points; ++lomb->set_up) {
         if (units < SETUP_UNITS) {
             return false;

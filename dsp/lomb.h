@@ -30,7 +30,8 @@ void lomb_begin(Lomb* lomb, double df_hz, uint32_t n_frequencies);
 /// A point: time (s), value. Ignored beyond the maximum, or once lomb_step was called
 void lomb_add(Lomb* lomb, double time_s, double value);
 
-/// Do at most `units` of work (one: one point at one frequency); true when the spectrum stands
+/// Do at most `units` of work (one: one point at one frequency; below 24 counts as 24); true when
+/// the spectrum stands
 bool lomb_step(Lomb* lomb, uint32_t units);
 
 /// Density at (k + 1) df, in value² per Hz, once lomb_step returned true; 0 for k out of range
