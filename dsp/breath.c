@@ -8,6 +8,7 @@
 #include "dsp/breath_hum.h"
 #include "dsp/breath_phase.h"
 #include "dsp/breath_shape.h"
+#include "dsp/breath_turns.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +28,9 @@
 #define DEPTH_MEMORY_S 120.0
 #define DEEPEST        4.0f
 
-#define BELT_DELAY_S 0.5
+#define BELT_SURE    0.95 // confidence while a belt leads: it may have slipped
+#define HUM_TEACHES  0.3  // least weight of a hum, and
+#define BELT_TEACHES 0.02 // of a breath on a belt, in what is learned
 
 enum { MEDIAN_OF = 9 };
 
@@ -45,6 +48,7 @@ struct BreathImpl {
     BreathPhase phase;
     BreathHum hum;
     BreathShape* shape;
+    BreathTurns turns;
     bool has_signal; // `in` was given in the last call
 
     // The beat that waits for the signal after it
@@ -92,8 +96,8 @@ Breath* breath_new(const double rate)
     breath->tick = (uint32_t)fmax(1.0, lrint(rate * TICK_S));
     breath->delay = (uint32_t)lrint(rate * 0.3);
     breath->shape = shape_new(rate);
-    if (!breath->shape) {
-        free(breath);
+    if (!turns_new(&breath->turns, rate) || !breath->shape) {
+        breath_free(breath);
         return NULL;
     }
     phase_init(&breath->phase);
@@ -105,6 +109,7 @@ void breath_free(Breath* const breath)
 {
     if (breath) {
         shape_free(breath->shape);
+        turns_free(&breath->turns);
         free(breath);
     }
 }
@@ -116,6 +121,7 @@ void breath_reset(Breath* const breath)
     phase_reset(&breath->phase);
     hum_forget(&breath->hum);
     shape_reset(breath->shape);
+    turns_reset(&breath->turns);
     breath->now = breath->next_tick = 0;
     breath->has_signal = breath->waiting = false;
     breath->beats = breath->intervals = 0;
@@ -160,7 +166,7 @@ void breath_forget(Breath* const breath)
 
 uint32_t breath_belt_delay(const double rate)
 {
-    return rate > 0.0 ? (uint32_t)lrint(fmin(rate, 1e6) * BELT_DELAY_S) : 0;
+    return rate > 0.0 ? (uint32_t)lrint(fmin(rate, 1e6) * TURNS_DELAY_S) : 0;
 }
 
 static ShapeKind kind_of(const Breath* const breath)
@@ -286,38 +292,51 @@ static void measure_depth(Breath* const breath, const BankResult* const result)
 static void conclude(Breath* const breath)
 {
     const BankResult* const result = &breath->bank.result;
-    breath->rate_per_min = (double)result->rate_per_min;
+    if (!breath->clock.led) {
+        breath->rate_per_min = (double)result->rate_per_min;
+        breath->source = leading(result);
+    }
     breath->confidence =
         (double)result->confidence * fmin((double)breath->beats / WARM_UP_BEATS, 1.0);
-    breath->source = leading(result);
     measure_depth(breath, result);
-    const double per_s = breath->rate_per_min / 60.0;
+    const double per_s = (double)result->rate_per_min / 60.0;
     const double at_beat =
         phase_from_bank(&breath->phase, result, breath->worked_rr_s, kind_of(breath));
     const double now = at_beat + per_s * seconds_since(breath, breath->worked_at);
-    if (!hum_leads(&breath->hum)) {
+    if (!hum_leads(&breath->hum) && !breath->clock.led) {
         clock_aim(&breath->clock, now, per_s, !breath->telling);
     }
 }
 
 // --- anchors
 
-// The breath is known to be at `phase` now.
-static void anchor(Breath* const breath, const double phase, const double least_gain)
+// The breath is known to have been at `phase` at that frame: what do heart and shapes lag it by?
+static void teach(Breath* const breath, const double phase, const uint64_t frame,
+                  const double least_gain)
 {
-    const double per_s = breath->rate_per_min / 60.0;
-    if (breath->beats > 0 && per_s > 0.0) {
-        const double guess =
-            breath->phase.at_beat + per_s * seconds_since(breath, breath->worked_at);
-        phase_learn(&breath->phase, breath->rate_per_min, phase - guess, least_gain);
+    const BankResult* const result = &breath->bank.result;
+    if (breath->beats == 0 || !(result->rate_per_min > 0.0f)) {
+        return;
     }
-    clock_aim(&breath->clock, phase, per_s, !breath->telling);
+    const double since_s = (double)(int64_t)(frame - breath->worked_at) / breath->rate;
+    const double guess = breath->phase.at_beat + (double)result->rate_per_min / 60.0 * since_s;
+    phase_learn(&breath->phase, (double)result->rate_per_min, phase - guess, least_gain);
+}
+
+// The heart's rhythm is sure, and it is the one that an anchor has.
+static bool agrees(const Breath* const breath, const double per_s)
+{
+    const double own = (double)breath->bank.result.rate_per_min / 60.0;
+    return breath->confidence > TELL_FROM && fabs(own - per_s) < 0.1 * per_s;
 }
 
 void breath_hum(Breath* const breath, const bool starts)
 {
     if (starts && hum_start(&breath->hum, (double)breath->now / breath->rate)) {
-        anchor(breath, breath->clock.in_share, 0.3);
+        const double per_s =
+            hum_leads(&breath->hum) ? breath->hum.per_s : breath->rate_per_min / 60.0;
+        teach(breath, breath->clock.in_share, breath->now, HUM_TEACHES);
+        clock_aim(&breath->clock, breath->clock.in_share, per_s, !breath->telling);
     }
 }
 
@@ -325,12 +344,27 @@ void breath_cue(Breath* const breath, const bool inhale)
 {
     // People follow a cue, but not at once nor always: it teaches slowly, and only at its own rate
     if (hum_cue(&breath->hum, (double)breath->now / breath->rate, inhale) &&
-        fabs(breath->hum.paced_per_s * 60.0 - breath->rate_per_min) < 0.1 * breath->rate_per_min &&
-        breath->confidence > TELL_FROM) {
-        const double per_s = breath->rate_per_min / 60.0;
-        const double guess =
-            breath->phase.at_beat + per_s * seconds_since(breath, breath->worked_at);
-        phase_learn(&breath->phase, breath->rate_per_min, -guess, 0.0);
+        agrees(breath, breath->hum.paced_per_s)) {
+        teach(breath, 0.0, breath->now, 0.0);
+    }
+}
+
+static void follow_hum(Breath* const breath)
+{
+    hum_check(&breath->hum, (double)breath->now / breath->rate);
+    if (hum_leads(&breath->hum)) {
+        breath->source = BREATH_FROM_HUM;
+        breath->rate_per_min = breath->hum.per_s * 60.0;
+    }
+}
+
+static void watch_belt(Breath* const breath, const float value, const uint64_t frame)
+{
+    if (turns_frame(&breath->turns, value, frame)) {
+        const Turn* const turn = turns_newest(&breath->turns);
+        if (turn->kind == BELT_LOWEST && agrees(breath, turns_per_s(&breath->turns))) {
+            teach(breath, 0.0, turn->at, BELT_TEACHES);
+        }
     }
 }
 
@@ -338,6 +372,9 @@ void breath_cue(Breath* const breath, const bool inhale)
 
 static double confidence_now(const Breath* const breath)
 {
+    if (breath->clock.led) {
+        return BELT_SURE;
+    }
     if (hum_leads(&breath->hum)) {
         return HUM_CONFIDENCE;
     }
@@ -351,23 +388,6 @@ static double confidence_now(const Breath* const breath)
     return breath->confidence * (quiet_s > 0.0 ? exp(-quiet_s / FADE_S) : 1.0);
 }
 
-static void follow_hum(Breath* const breath)
-{
-    const bool led = hum_leads(&breath->hum);
-    hum_check(&breath->hum, (double)breath->now / breath->rate);
-    if (hum_leads(&breath->hum)) {
-        breath->source = BREATH_FROM_HUM;
-        breath->rate_per_min = breath->hum.per_s * 60.0;
-        if (!led) {
-            clock_aim(&breath->clock,
-                      breath->clock.in_share +
-                          breath->hum.per_s *
-                              hum_since(&breath->hum, (double)breath->now / breath->rate),
-                      breath->hum.per_s, !breath->telling);
-        }
-    }
-}
-
 static void tick(Breath* const breath)
 {
     const uint64_t need = (uint64_t)(SHAPE_AFTER_S * breath->rate) + breath->tick;
@@ -378,7 +398,10 @@ static void tick(Breath* const breath)
     if (bank_step(&breath->bank)) {
         conclude(breath);
     }
-    follow_hum(breath);
+    breath->clock.led = turns_lead(&breath->turns, breath->now);
+    if (!breath->clock.led) {
+        follow_hum(breath);
+    }
     const double dt_s = breath->tick / breath->rate;
     const double confidence = confidence_now(breath);
     breath->hush_s = confidence < TELL_UNTIL ? breath->hush_s + dt_s : 0.0;
@@ -408,10 +431,9 @@ static void measure_swing(Breath* const breath)
     breath->in_breath = 0;
 }
 
-static bool tell(Breath* const breath, BreathEvent* const event)
+static bool tell(Breath* const breath, const uint32_t age, BreathEvent* const event)
 {
     const double lasted_s = breath->turned_at > 0 ? seconds_since(breath, breath->turned_at) : 0.0;
-    breath->event_due = false;
     breath->inhaling = breath->event_type == BREATH_IN_STARTS;
     breath->turned_at = breath->now;
     if (breath->inhaling) {
@@ -428,35 +450,69 @@ static bool tell(Breath* const breath, BreathEvent* const event)
         breath->in_s = lasted_s;
     }
     *event = (BreathEvent){.type = breath->event_type,
+                           .age_frames = age,
                            .rate_per_min = (float)breath->rate_per_min,
                            .depth = (float)breath->depth,
                            .confidence = (float)confidence_now(breath)};
     return true;
 }
 
+// A turn of the belt is to be told now.
+static bool tell_turn(Breath* const breath, BreathEvent* const event)
+{
+    const Turn turn = turns_take(&breath->turns);
+    if (!turns_lead(&breath->turns, breath->now)) {
+        return false;
+    }
+    const bool in_starts = turn.kind == BELT_LOWEST;
+    const BreathTurns* const turns = &breath->turns;
+    const double share = breath->clock.in_share;
+    breath->clock.led = breath->telling = true;
+    breath->event_due = false;
+    breath->source = BREATH_FROM_BELT;
+    breath->rate_per_min = turns_per_s(turns) * 60.0;
+    breath->depth = (double)fminf(belt_depth(turns->belt), DEEPEST);
+    clock_turn(&breath->clock, in_starts,
+               in_starts ? share / turns->in_s : (1.0 - share) / turns->out_s);
+    breath->event_type = in_starts ? BREATH_IN_STARTS : BREATH_OUT_STARTS;
+    return tell(breath, (uint32_t)(breath->now - turn.at), event);
+}
+
 uint32_t breath_process(Breath* const breath, const float* const in, const float* const belt,
                         const uint32_t n, BreathEvent* const events, const uint32_t capacity)
 {
-    (void)belt;
     uint32_t told = 0;
     breath->has_signal = in != NULL;
     for (uint32_t done = 0; done < n;) {
+        BreathEvent event;
         if (breath->now == breath->next_tick) {
             tick(breath);
             breath->next_tick += breath->tick;
         }
         if (breath->event_due && breath->now == breath->event_at) {
-            BreathEvent event;
-            if (tell(breath, &event) && told < capacity) {
+            breath->event_due = false;
+            if (tell(breath, 0, &event) && told < capacity) {
                 event.frame = done;
                 events[told++] = event;
             }
         }
-        const uint64_t stop = breath->event_due && breath->event_at < breath->next_tick
-                                  ? breath->event_at
-                                  : breath->next_tick;
-        const uint64_t left = stop - breath->now;
-        const uint32_t part = left < n - done ? (uint32_t)left : n - done;
+        if (turns_due(&breath->turns) == breath->now && tell_turn(breath, &event) &&
+            told < capacity) {
+            event.frame = done;
+            events[told++] = event;
+        }
+        uint64_t stop = breath->next_tick;
+        if (breath->event_due && breath->event_at < stop) {
+            stop = breath->event_at;
+        }
+        stop = turns_due(&breath->turns) < stop ? turns_due(&breath->turns) : stop;
+        uint32_t part = stop - breath->now < n - done ? (uint32_t)(stop - breath->now) : n - done;
+        for (uint32_t i = 0; belt && i < part; ++i) {
+            watch_belt(breath, belt[done + i], breath->now + i);
+            // What was found may be due within this part
+            const uint64_t due = turns_due(&breath->turns) - breath->now;
+            part = due < part ? (uint32_t)due : part;
+        }
         if (in) {
             shape_process(breath->shape, in + done, part);
         }

@@ -8,11 +8,12 @@
 #define CATCH_UP_S  0.8 // errors are made up in about this time: within a beat
 #define SLOWEST     0.2 // of the breathing rate
 #define FASTEST     3.0
+#define JUST_BEFORE 1e-6 // turns
 #define USUAL_SHARE 0.43 // of the in-breath: ds210 and neurokit belts at rest .42 to .44
 
 void clock_init(BreathClock* const clock)
 {
-    *clock = (BreathClock){0.0, 0.0, 0.0, USUAL_SHARE};
+    *clock = (BreathClock){0.0, 0.0, 0.0, USUAL_SHARE, false};
 }
 
 void clock_aim(BreathClock* const clock, const double phase, const double per_s, const bool jump)
@@ -27,6 +28,13 @@ void clock_aim(BreathClock* const clock, const double phase, const double per_s,
     }
 }
 
+void clock_turn(BreathClock* const clock, const bool in_starts, const double per_s)
+{
+    clock->phase = in_starts ? 0.0 : clock->in_share;
+    clock->per_s = per_s;
+    clock->behind = 0.0;
+}
+
 ClockEvent clock_advance(BreathClock* const clock, const double dt_s, double* const when_s)
 {
     const double nominal = clock->per_s;
@@ -36,6 +44,11 @@ ClockEvent clock_advance(BreathClock* const clock, const double dt_s, double* co
     clock->behind -= step - nominal * dt_s;
     const double before = clock->phase;
     double after = before + step;
+    if (clock->led) {
+        const double next = before < clock->in_share ? clock->in_share : 1.0;
+        clock->phase = fmax(fmin(after, next - JUST_BEFORE), before);
+        return CLOCK_NOTHING;
+    }
     ClockEvent event = CLOCK_NOTHING;
     double mark = 0.0;
     if (before < clock->in_share && after >= clock->in_share) {

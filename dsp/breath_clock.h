@@ -16,6 +16,7 @@ typedef struct {
     double per_s;    ///< turns per s
     double behind;   ///< turns still to be made up (negative: to be waited for)
     double in_share; ///< of the cycle
+    bool led;        ///< wait before each turn until clock_turn() tells it
 } BreathClock;
 
 typedef enum { CLOCK_NOTHING, CLOCK_IN_STARTS, CLOCK_OUT_STARTS } ClockEvent;
@@ -24,6 +25,9 @@ void clock_init(BreathClock* clock);
 
 /// Where the phase should be now and how fast the breath is. `jump`: be there at once.
 void clock_aim(BreathClock* clock, double phase, double per_s, bool jump);
+
+/// The turn is now: the in-breath starts (or the out-breath). per_s: speed until the next turn.
+void clock_turn(BreathClock* clock, bool in_starts, double per_s);
 
 /// Goes on by dt_s; at most one event, `when_s` into the step. Steps are much shorter than a
 /// breath.

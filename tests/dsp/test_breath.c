@@ -39,27 +39,33 @@ static void session_end(Session* s)
     breath_free(s->breath);
 }
 
-// One frame after the other, so that beats fall where they belong.
+// One frame, so that beats fall where they belong.
+static void session_step(Session* s, float belt, bool worn, BreathEvent* last)
+{
+    float sample = 0.0f;
+    HeartEvent event;
+    if (heart_process(s->heart, &sample, 1, &event, 1) && event.kind == HEART_BEAT &&
+        s->waiting < WAITING) {
+        s->due[s->waiting++] = s->now + DELAY;
+    }
+    if (s->waiting > 0 && s->due[0] <= s->now) {
+        const BreathBeat beat = {true, 1.0f, NAN, NAN};
+        breath_beat(s->breath, &beat);
+        memmove(s->due, s->due + 1, --s->waiting * sizeof *s->due);
+    }
+    BreathEvent told[TOLD];
+    if (breath_process(s->breath, s->signal ? &sample : NULL, worn ? &belt : NULL, 1, told, TOLD) &&
+        last) {
+        *last = told[0];
+    }
+    ++s->now;
+}
+
 static void session_run(Session* s, double seconds, BreathEvent* last)
 {
     const uint32_t until = s->now + (uint32_t)(seconds * RATE);
     while (s->now < until) {
-        float sample = 0.0f;
-        HeartEvent event;
-        if (heart_process(s->heart, &sample, 1, &event, 1) && event.kind == HEART_BEAT &&
-            s->waiting < WAITING) {
-            s->due[s->waiting++] = s->now + DELAY;
-        }
-        if (s->waiting > 0 && s->due[0] <= s->now) {
-            const BreathBeat beat = {true, 1.0f, NAN, NAN};
-            breath_beat(s->breath, &beat);
-            memmove(s->due, s->due + 1, --s->waiting * sizeof *s->due);
-        }
-        BreathEvent told[TOLD];
-        if (breath_process(s->breath, s->signal ? &sample : NULL, NULL, 1, told, TOLD) && last) {
-            *last = told[0];
-        }
-        ++s->now;
+        session_step(s, 0.0f, false, last);
     }
 }
 
@@ -272,6 +278,136 @@ static void hums_tell_the_breath_without_beats(void** state)
     breath_free(breath);
 }
 
+static double noise(uint32_t* random)
+{
+    double sum = 0.0; // twelve uniform ones: nearly normal
+    for (int i = 0; i < 12; ++i) {
+        *random = *random * 1664525u + 1013904223u;
+        sum += (*random >> 8) / 16777216.0 - 0.5;
+    }
+    return sum;
+}
+
+static int ascending(const void* a, const void* b)
+{
+    const double x = *(const double*)a;
+    const double y = *(const double*)b;
+    return (x > y) - (x < y);
+}
+
+// Irregular breaths of two half cosines on a belt, their turns known; noise relative to the swing.
+static double belt_error_ms(double per_min, double noise_share, uint32_t* n_told, uint32_t* n_true)
+{
+    enum { MOST = 600 };
+    static double turn_s[MOST];
+    double errors[MOST];
+    uint32_t random = 17;
+    uint32_t n = 0;
+    for (double t = 0.0; t < 180.0 && n + 2 < MOST;) {
+        const double whole_s = 60.0 / per_min * (1.0 + 0.1 * noise(&random));
+        turn_s[n++] = t;
+        turn_s[n++] = t + 0.42 * whole_s;
+        t += whole_s;
+    }
+    Breath* const breath = breath_new(RATE);
+    uint32_t told = 0;
+    uint32_t k = 0;
+    int last = -1;
+    for (uint32_t i = 0; (double)i / RATE < turn_s[n - 1]; ++i) {
+        const double t = (double)i / RATE;
+        k += t >= turn_s[k + 1];
+        const double wave = cos(3.14159265 * (t - turn_s[k]) / (turn_s[k + 1] - turn_s[k]));
+        const float belt =
+            (float)(5.0 + (k % 2 ? wave : -wave) + 2.0 * noise_share * noise(&random));
+        BreathEvent event;
+        if (breath_process(breath, NULL, &belt, 1, &event, 1)) {
+            const double at = t - (double)event.age_frames / RATE;
+            double best = 9.0;
+            for (uint32_t j = event.type == BREATH_OUT_STARTS; j < n; j += 2) {
+                best = fabs(at - turn_s[j]) < fabs(best) ? at - turn_s[j] : best;
+            }
+            assert_int_not_equal(event.type, last);
+            last = (int)event.type;
+            errors[told++] = 1000.0 * fabs(best);
+        }
+    }
+    const BreathState state = breath_state(breath);
+    assert_int_equal(state.source, BREATH_FROM_BELT);
+    assert_true(fabs((double)state.rate_per_min - per_min) < 0.2 * per_min);
+    assert_true(state.in_s < state.out_s);
+    breath_free(breath);
+    *n_told = told;
+    *n_true = n;
+    qsort(errors, told, sizeof *errors, ascending);
+    return told ? errors[told / 2] : 1e9;
+}
+
+static void a_belt_is_exact(void** state)
+{
+    (void)state;
+    const double rates[] = {4.5, 6.0, 12.0, 20.0};
+    for (int i = 0; i < 4; ++i) {
+        uint32_t told = 0;
+        uint32_t all = 0;
+        assert_true(belt_error_ms(rates[i], 0.0, &told, &all) < 10.0);
+        assert_true(told + 9 >= all);
+        assert_true(belt_error_ms(rates[i], 0.005, &told, &all) < 30.0);
+        assert_true(told + 9 >= all);
+    }
+}
+
+static void the_belt_delay_is_constant(void** state)
+{
+    (void)state;
+    Breath* const breath = breath_new(RATE);
+    int late = 0;
+    int told = 0;
+    for (int i = 0; i < 120 * RATE; ++i) {
+        const float belt = (float)cos(6.2831853 * i / (5.0 * RATE));
+        BreathEvent event;
+        if (breath_process(breath, NULL, &belt, 1, &event, 1)) {
+            ++told;
+            late += event.age_frames != breath_belt_delay(RATE);
+            const int at = (i - (int)event.age_frames) % (5 * RATE);
+            const int turn = event.type == BREATH_IN_STARTS ? 5 * RATE / 2 : 0;
+            assert_in_range(abs(at - turn) % (5 * RATE - 3), 0, 3);
+        }
+    }
+    assert_in_range(told, 38, 46);
+    assert_int_equal(late, 0);
+    breath_free(breath);
+}
+
+static void a_belt_teaches_the_phase(void** state)
+{
+    (void)state;
+    Session s;
+    session_begin(&s, HEART_ECG, 15.0, 4);
+    for (int i = 0; i < 90 * RATE;
+         ++i) { // the belt of a person whose heart lags by the usual and more
+        const HeartState truth = heart_state(s.heart);
+        const double x = truth.breath_phase < 0.4 ? truth.breath_phase / 0.4
+                                                  : 1.0 - (truth.breath_phase - 0.4) / 0.6;
+        session_step(&s, (float)-cos(3.14159265 * x), true, NULL);
+    }
+    BreathMemory memory;
+    breath_memory(s.breath, &memory);
+    assert_true(memory.weight[2] > 5.0f);
+    // Taken off: from the heart alone in-breaths now start where they did on the belt
+    double worst = 0.0;
+    for (int i = 0; i < 60 * RATE; ++i) {
+        BreathEvent event = {.confidence = -1.0f};
+        session_step(&s, 0.0f, false, &event);
+        if (event.confidence >= 0.0f && event.type == BREATH_IN_STARTS && i > 30 * RATE) {
+            const double phase = heart_state(s.heart).breath_phase;
+            worst = fmax(worst, fmin(phase, 1.0 - phase));
+        }
+    }
+    assert_true(worst < 0.08);
+    assert_int_equal(breath_state(s.breath).source == BREATH_FROM_BELT, 0);
+    session_end(&s);
+}
+
 static void refuses_bad_arguments(void** state)
 {
     (void)state;
@@ -299,6 +435,9 @@ int main(void)
         cmocka_unit_test(survives_any_signal),
         cmocka_unit_test(does_not_depend_on_the_block_size),
         cmocka_unit_test(hums_tell_the_breath_without_beats),
+        cmocka_unit_test(a_belt_is_exact),
+        cmocka_unit_test(the_belt_delay_is_constant),
+        cmocka_unit_test(a_belt_teaches_the_phase),
         cmocka_unit_test(refuses_bad_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
