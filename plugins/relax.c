@@ -1,0 +1,537 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Tonus: sensor and microphone in, drone out; all modules in one plugin. Ports: ttl/relax.ttl.
+#include "ttl/relax.h"
+#include "dsp/chain.h"
+#include "dsp/drone.h"
+#include "dsp/hum.h"
+#include "dsp/session.h"
+#include "plugins/events.h"
+#include "plugins/shell.h"
+#include "plugins/shell_state.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)RELAX_POINT_SENSOR_PPG == (int)BEAT_PPG, "sensor");
+_Static_assert((int)RELAX_POINT_STATE_CLIPPING == (int)BEAT_CLIPPING, "state");
+_Static_assert((int)RELAX_POINT_DRIVE_RMSSD == (int)TONE_RMSSD, "drive");
+_Static_assert((int)RELAX_POINT_HRV_REASON_LEARNING_THE_BASELINE == (int)HRV_LEARNING, "reason");
+_Static_assert((int)RELAX_POINT_PHASE_DONE == (int)GUIDE_DONE, "phase");
+_Static_assert((int)RELAX_POINT_CUE_TONE == (int)PACER_TONE, "cue");
+_Static_assert((int)RELAX_POINT_VOICING_OCEAN == (int)DRONE_OCEAN, "voicing");
+_Static_assert((int)RELAX_POINT_CHANGE_REASON_TOO_MUCH_MOVEMENT == (int)COMPARE_MOVING, "reason");
+_Static_assert(HRV_LEARNING + 1 == HRV_N_REASONS, "reasons in ttl/relax.ttl");
+
+enum {
+    GRID = 256,    // frames between two looks at slow things, counted from the start
+    MAX_HUMS = 4,  // events in GRID frames, see hum_process
+    MAX_TOLD = 4,  // beats in GRID frames at 1 kHz
+    MARK_MS = 100, // length of a mark's note
+    TICK_MS = 100  // between two messages of what changes all the time
+};
+
+// What is kept in the session: the tone's baselines in the order of ToneDrive, then the breath's
+// memory, band by band
+static const char* const state_uris[] = {
+    RELAX_PROPERTY_BASELINE_RESP_HRV, RELAX_PROPERTY_BASELINE_RMSSD,
+    RELAX_PROPERTY_BREATH_OFFSET_0,   RELAX_PROPERTY_BREATH_OFFSET_1,
+    RELAX_PROPERTY_BREATH_OFFSET_2,   RELAX_PROPERTY_BREATH_WEIGHT_0,
+    RELAX_PROPERTY_BREATH_WEIGHT_1,   RELAX_PROPERTY_BREATH_WEIGHT_2};
+
+enum { FIRST_OFFSET = TONE_N_DRIVES, FIRST_WEIGHT = FIRST_OFFSET + BREATH_BANDS, N_KEPT = 8 };
+_Static_assert(FIRST_WEIGHT + BREATH_BANDS == N_KEPT, "state");
+
+typedef struct {
+    Shell shell; // first: see shell_connect_port
+    ShellState state;
+    Chain* chain;
+    Hum* hum;
+    Drone* drone;
+    Session* session;
+    int channel;
+    bool enabled;
+    int breath_note; // these are held, 0: none
+    int hum_note;    // on channel − 1
+    int pace_note;
+    int part_note;
+    uint32_t tick;           // frames until the next tick
+    bool learn, start, mark; // the switches, as they were
+    bool last_reliable;      // the beat before
+    // The hum detector and the session run ahead within the grid; what the chain finds they are
+    // told at its next line
+    bool breath_turned; // since the last line; then
+    bool inhaling;      // the in-breath began, else the out-breath
+    uint32_t n_told;
+    struct {
+        float rr_ms;
+        bool usable;
+    } told[MAX_TOLD];
+} Plugin;
+
+static void cleanup(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    chain_free(self->chain);
+    hum_free(self->hum);
+    drone_free(self->drone);
+    session_free(self->session);
+    free(self);
+}
+
+static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
+                              const LV2_Feature* const* features)
+{
+    (void)descriptor;
+    (void)path;
+    Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
+    if (!self) {
+        return NULL;
+    }
+    if (!shell_init(&self->shell, relax_ports, RELAX_N_PORTS, rate, features) ||
+        !(self->chain = chain_new(rate)) || !(self->hum = hum_new(rate)) ||
+        !(self->drone = drone_new(rate)) || !(self->session = session_new(rate))) {
+        cleanup(self);
+        return NULL;
+    }
+    shell_state_init(&self->state, self->shell.map, state_uris, N_KEPT);
+    return self;
+}
+
+static void activate(LV2_Handle handle)
+{
+    Plugin* const self = (Plugin*)handle;
+    shell_activate(&self->shell);
+    chain_reset(self->chain);
+    hum_reset(self->hum);
+    drone_reset(self->drone);
+    session_reset(self->session);
+    self->breath_note = self->hum_note = self->pace_note = self->part_note = 0;
+    self->tick = self->n_told = 0;
+    self->breath_turned = self->last_reliable = false;
+    self->start = self->mark = false;
+}
+
+static void send_beat(Plugin* self, uint32_t frame, const ChainEvent* event)
+{
+    Shell* const shell = &self->shell;
+    events_beat(shell, frame, self->channel, event->beat.reliable);
+    events_value(shell, frame, self->channel, CONTROLLER_QUALITY, event->beat.quality);
+    if (event->rr_ms > 0.0) {
+        events_value(shell, frame, self->channel, CONTROLLER_RR, event->rr_ms);
+        events_value(shell, frame, self->channel, CONTROLLER_HEART_RATE, 60000.0 / event->rr_ms);
+    }
+    if (self->n_told < MAX_TOLD && event->rr_ms > 0.0) {
+        self->told[self->n_told].rr_ms = (float)event->rr_ms;
+        self->told[self->n_told++].usable =
+            event->beat.reliable && self->last_reliable && event->rr_ms < RR_GAP_MS;
+    }
+    self->last_reliable = event->beat.reliable;
+    drone_beat(self->drone);
+}
+
+static void hold(Plugin* self, int* held, uint32_t frame, int note)
+{
+    if (*held == note) {
+        return;
+    }
+    if (*held) {
+        events_note_off(&self->shell, frame, self->channel, *held);
+    }
+    if (note) {
+        events_note_on(&self->shell, frame, self->channel, note);
+    }
+    *held = note;
+}
+
+static void send_breath(Plugin* self, uint32_t frame, const BreathEvent* breath)
+{
+    Shell* const shell = &self->shell;
+    const bool inhaling = breath->type == BREATH_IN_STARTS;
+    hold(self, &self->breath_note, frame, inhaling ? NOTE_IN_BREATH : NOTE_OUT_BREATH);
+    events_value(shell, frame, self->channel, CONTROLLER_BREATH_RATE, breath->rate_per_min);
+    self->breath_turned = true;
+    self->inhaling = inhaling;
+    drone_breath(self->drone, inhaling);
+}
+
+static void send_hum(Plugin* self, uint32_t frame, const HumEvent* hum)
+{
+    Shell* const shell = &self->shell;
+    const int channel = self->channel - 1;
+    if (self->hum_note) {
+        events_note_off(shell, frame, channel, self->hum_note);
+        self->hum_note = 0;
+    }
+    if (hum->kind == HUM_START) {
+        self->hum_note = events_pitch(shell, frame, channel, hum->pitch_hz);
+    }
+    chain_hum(self->chain, hum->kind == HUM_START);
+}
+
+static void send_part(Plugin* self, uint32_t frame, const SessionEvent* event)
+{
+    Shell* const shell = &self->shell;
+    if (event->part == PACER_INHALE || event->part == PACER_EXHALE) {
+        chain_cue(self->chain, event->part == PACER_INHALE);
+    }
+    if (event->part == PACER_INHALE) {
+        events_value(shell, frame, self->channel, CONTROLLER_PACED_IN, event->pattern.inhale_s);
+        events_value(shell, frame, self->channel, CONTROLLER_PACED_OUT, event->pattern.exhale_s);
+    }
+    hold(self, &self->pace_note, frame,
+         event->part == PACER_INHALE   ? NOTE_PACED_IN
+         : event->part == PACER_EXHALE ? NOTE_PACED_OUT
+                                       : 0);
+}
+
+static void send_session(Plugin* self, uint32_t frame, const SessionEvent* event)
+{
+    static const int parts[] = {0, NOTE_BEFORE, NOTE_EXERCISE, NOTE_AFTER, 0};
+    Shell* const shell = &self->shell;
+    if (event->kind == SESSION_PART) {
+        send_part(self, frame, event);
+    } else if (event->kind == SESSION_PACING) {
+        if (!event->on) {
+            hold(self, &self->pace_note, frame, 0);
+        }
+        events_value(shell, frame, self->channel, CONTROLLER_PACING, event->on);
+    } else if (event->guide.kind == GUIDE_PHASE) {
+        hold(self, &self->part_note, frame, parts[event->guide.value]);
+    } else if (event->guide.kind == GUIDE_MARK) {
+        events_note_on(shell, frame, self->channel, NOTE_MARK);
+        events_note_off(shell, frame + (uint32_t)(shell->rate * MARK_MS / 1000.0), self->channel,
+                        NOTE_MARK);
+    }
+}
+
+// What changes all the time: tone, breath and what a sound follows
+static void send_tick(Plugin* self, uint32_t frame)
+{
+    Shell* const shell = &self->shell;
+    const ChainState state = chain_state(self->chain);
+    events_value(shell, frame, self->channel, CONTROLLER_TONE, state.tone.tone);
+    events_value(shell, frame, self->channel, CONTROLLER_BREATH_PHASE, state.breath.phase);
+    events_value(shell, frame, self->channel, CONTROLLER_BREATH_DEPTH, 0.5 * state.breath.depth);
+    if (state.recent.rmssd_reason == HRV_OK) {
+        events_value(shell, frame, self->channel, CONTROLLER_RMSSD, state.recent.rmssd_ms);
+    }
+    if (state.recent.resp_reason == HRV_OK) {
+        events_value(shell, frame, self->channel, CONTROLLER_RESP_HRV, state.recent.resp_ms);
+    }
+    if (!(state.breath.rate_per_min > 0.0f)) {
+        hold(self, &self->breath_note, frame, 0);
+    }
+}
+
+// What the chain has found since the grid's last line
+static void tell_those_ahead(Plugin* self, const ChainState* state)
+{
+    for (uint32_t i = 0; i < self->n_told; ++i) {
+        session_beat(self->session, self->told[i].rr_ms, self->told[i].usable);
+    }
+    self->n_told = 0;
+    if (self->breath_turned) {
+        hum_breath(self->hum, self->inhaling);
+        session_breath(self->session, state->breath.rate_per_min, state->breath.resp_hrv_ms,
+                       state->breath.confidence);
+        self->breath_turned = false;
+    }
+}
+
+// At each line of the grid
+static void steer(Plugin* self)
+{
+    const ChainState state = chain_state(self->chain);
+    const HrvMeasures* const measures = state.measures;
+    const HumState hum = hum_state(self->hum);
+    const GuideState guide = guide_state(session_guide(self->session));
+    const bool runs = guide.phase != GUIDE_IDLE && guide.phase != GUIDE_DONE;
+    tell_those_ahead(self, &state);
+    drone_set_playing(self->drone, self->enabled && (!runs || guide.drone));
+    drone_set_tone(self->drone, state.tone.tone, state.tone.valid ? 1.0 : 0.0);
+    drone_set_breath(self->drone, 0.5 * state.breath.depth, state.breath.confidence);
+    drone_set_synchrony(self->drone, measures->value[HRV_SYNCHRONY],
+                        measures->reason[HRV_SYNCHRONY] == HRV_OK ? 1.0 : 0.0);
+    drone_set_hum(self->drone, hum.humming ? hum.pitch_hz : 0.0);
+    const DroneState sound = drone_state(self->drone);
+    hum_set_known(self->hum, sound.note_hz, sound.silent ? 0 : sound.n_notes);
+}
+
+// Frames [from, to) of the segment for the chain and the drone, between two hum events
+static void follow(Plugin* self, const float* sensor, float* left, float* right, uint32_t from,
+                   uint32_t to)
+{
+    ChainEvent events[CHAIN_MAX_EVENTS];
+    const uint32_t n =
+        chain_process(self->chain, sensor + from, NULL, to - from, events, CHAIN_MAX_EVENTS);
+    uint32_t at = from;
+    for (uint32_t i = 0; i < n; ++i) {
+        const uint32_t frame = from + events[i].frame;
+        drone_process(self->drone, left + at, right + at, frame - at);
+        at = frame;
+        if (events[i].kind == CHAIN_BEAT) {
+            send_beat(self, frame, &events[i]);
+        } else if (events[i].kind == CHAIN_BREATH) {
+            send_breath(self, frame, &events[i].breath);
+        }
+    }
+    drone_process(self->drone, left + at, right + at, to - at);
+}
+
+// Hums and the session's events cut the chain's way, each at its frame
+static void follow_events(Plugin* self, const float* sensor, float* left, float* right,
+                          uint32_t from, uint32_t to, const HumEvent* hums, uint32_t n_hums,
+                          const SessionEvent* events, uint32_t n_events)
+{
+    uint32_t at = from;
+    uint32_t hum = 0;
+    uint32_t event = 0;
+    while (hum < n_hums || event < n_events) {
+        const bool hum_first =
+            event == n_events || (hum < n_hums && hums[hum].frame <= events[event].frame);
+        const uint32_t frame = from + (hum_first ? hums[hum].frame : events[event].frame);
+        follow(self, sensor, left, right, at, frame);
+        at = frame;
+        if (hum_first) {
+            send_hum(self, frame, &hums[hum++]);
+        } else {
+            send_session(self, frame, &events[event++]);
+        }
+    }
+    follow(self, sensor, left, right, at, to);
+}
+
+static void process(void* plugin, uint32_t offset, uint32_t n)
+{
+    Plugin* const self = (Plugin*)plugin;
+    Shell* const shell = &self->shell;
+    float sensor[SHELL_CHUNK];
+    float mic[SHELL_CHUNK];
+    float sound[2][SHELL_CHUNK];
+    float cue[2][SHELL_CHUNK] = {{0.0f}};
+    HumEvent hums[MAX_HUMS];
+    SessionEvent events[SESSION_MAX_EVENTS];
+    // all inputs before any output: a host may give the same buffer to both
+    shell_read(shell, RELAX_PORT_IN, offset, n, sensor);
+    shell_read(shell, RELAX_PORT_MIC, offset, n, mic);
+    for (uint32_t at = 0; at < n;) {
+        const uint32_t to_line = GRID - (uint32_t)((shell->now + at) % GRID);
+        if (to_line == GRID) {
+            steer(self);
+        }
+        if (self->tick == 0) {
+            send_tick(self, at);
+            self->tick = (uint32_t)(shell->rate * TICK_MS / 1000.0);
+        }
+        uint32_t length = n - at < to_line ? n - at : to_line;
+        length = self->tick < length ? self->tick : length;
+        const uint32_t n_hums = hum_process(self->hum, mic + at, length, hums, MAX_HUMS);
+        const uint32_t n_events = session_process(self->session, cue[0] + at, cue[1] + at, length,
+                                                  events, SESSION_MAX_EVENTS);
+        follow_events(self, sensor, sound[0], sound[1], at, at + length, hums, n_hums, events,
+                      n_events);
+        self->tick -= length;
+        at += length;
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        sound[0][i] += cue[0][i];
+        sound[1][i] += cue[1][i];
+    }
+    shell_write(shell, RELAX_PORT_OUT_LEFT, offset, n, sound[0]);
+    shell_write(shell, RELAX_PORT_OUT_RIGHT, offset, n, sound[1]);
+}
+
+static void lead_session(Plugin* self)
+{
+    const Shell* const shell = &self->shell;
+    Guide* const guide = session_guide(self->session);
+    Pacer* const pacer = session_pacer(self->session);
+    const int exercise = shell_choice(shell, RELAX_PORT_EXERCISE);
+    const bool start = shell_choice(shell, RELAX_PORT_START);
+    const bool mark = shell_choice(shell, RELAX_PORT_MARK);
+    session_set_exercise(self->session, (uint32_t)exercise);
+    if (start && !self->start && exercise) {
+        guide_start(guide);
+    } else if (!start && self->start) {
+        guide_stop(guide);
+    }
+    if (mark && !self->mark) {
+        guide_mark(guide);
+    }
+    guide_pause(guide, !self->enabled);
+    self->start = start;
+    self->mark = mark;
+    pacer_set_cue(pacer, (PacerCue)shell_choice(shell, RELAX_PORT_CUE));
+    pacer_set_volume(pacer, shell_control(shell, RELAX_PORT_CUE_VOLUME));
+    pacer_set_root(pacer, shell_control(shell, RELAX_PORT_ROOT));
+}
+
+static void apply_controls(Plugin* self)
+{
+    const Shell* const shell = &self->shell;
+    const bool learn = shell_choice(shell, RELAX_PORT_LEARN);
+    self->channel = shell_choice(shell, RELAX_PORT_CHANNEL);
+    chain_set_sensor(self->chain, (BeatSensor)shell_choice(shell, RELAX_PORT_SENSOR));
+    chain_set_window(self->chain, shell_control(shell, RELAX_PORT_WINDOW));
+    chain_set_drive(self->chain, (ToneDrive)shell_choice(shell, RELAX_PORT_DRIVE));
+    if (learn && !self->learn) {
+        chain_learn(self->chain);
+    }
+    self->learn = learn;
+    self->enabled = shell_choice(shell, RELAX_PORT_ENABLED);
+    drone_set_volume(self->drone, shell_control(shell, RELAX_PORT_VOLUME));
+    drone_set_root(self->drone, shell_control(shell, RELAX_PORT_ROOT));
+    drone_set_neutral(self->drone, shell_choice(shell, RELAX_PORT_NEUTRAL));
+    drone_set_voicing(self->drone, (DroneVoicing)shell_choice(shell, RELAX_PORT_VOICING));
+}
+
+static void show_hrv(Plugin* self, const ChainState* state)
+{
+    static const struct {
+        uint32_t port;
+        HrvMeasure measure;
+    } shown[] = {
+        {RELAX_PORT_MEAN_RR, HRV_MEAN_RR},
+        {RELAX_PORT_SDNN, HRV_SDNN},
+        {RELAX_PORT_RMSSD, HRV_RMSSD},
+        {RELAX_PORT_LN_RMSSD, HRV_LN_RMSSD},
+        {RELAX_PORT_PNN50, HRV_PNN50},
+        {RELAX_PORT_SD1, HRV_SD1},
+        {RELAX_PORT_SD2, HRV_SD2},
+        {RELAX_PORT_LF, HRV_LF},
+        {RELAX_PORT_HF, HRV_HF},
+        {RELAX_PORT_RESP_HRV, HRV_RESP},
+        {RELAX_PORT_COHERENCE, HRV_COHERENCE},
+    };
+    Shell* const shell = &self->shell;
+    const HrvMeasures* const measures = state->measures;
+    for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); ++i) {
+        shell_show(shell, shown[i].port, measures->value[shown[i].measure]);
+    }
+    shell_show(shell, RELAX_PORT_ARTEFACTS, measures->artefacts_percent);
+    shell_show(shell, RELAX_PORT_HRV_QUALITY, measures->quality);
+    shell_show(shell, RELAX_PORT_HRV_REASON, measures->overall);
+    shell_show(shell, RELAX_PORT_TONE, state->tone.tone);
+}
+
+static void show_session(Plugin* self)
+{
+    Shell* const shell = &self->shell;
+    const GuideState guide = guide_state(session_guide(self->session));
+    const Comparison comparison = guide_comparison(session_guide(self->session));
+    const CompareMeasure* const rmssd = &comparison.rmssd;
+    const bool comparable = comparison.present && rmssd->reason == COMPARE_OK;
+    shell_show(shell, RELAX_PORT_PHASE, guide.phase);
+    shell_show(shell, RELAX_PORT_ELAPSED, guide.elapsed_s);
+    shell_show(shell, RELAX_PORT_REMAINING, guide.remaining_s);
+    shell_show(shell, RELAX_PORT_PACE, pacer_state(session_pacer(self->session)).rate_per_min);
+    shell_show(shell, RELAX_PORT_CHANGE, comparable ? 100.0 * (rmssd->change - 1.0) : 0.0);
+    shell_show(shell, RELAX_PORT_CHANGE_REASON,
+               comparison.present ? (int)rmssd->reason : (int)COMPARE_NOT_MEASURED);
+}
+
+static void show(Plugin* self)
+{
+    Shell* const shell = &self->shell;
+    const ChainState state = chain_state(self->chain);
+    const HumState hum = hum_state(self->hum);
+    shell_show(shell, RELAX_PORT_HEART_RATE, state.heart_rate_per_min);
+    shell_show(shell, RELAX_PORT_RR, state.rr_ms);
+    shell_show(shell, RELAX_PORT_QUALITY, state.beat_quality);
+    shell_show(shell, RELAX_PORT_STATE, state.state);
+    shell_show(shell, RELAX_PORT_DELAY, beat_delay(shell->rate) * 1000.0 / shell->rate);
+    shell_show(shell, RELAX_PORT_LATENCY, 0.0);
+    shell_show(shell, RELAX_PORT_BREATH_RATE, state.breath.rate_per_min);
+    shell_show(shell, RELAX_PORT_BREATH_PHASE, state.breath.phase);
+    shell_show(shell, RELAX_PORT_INHALING, state.breath.inhaling);
+    shell_show(shell, RELAX_PORT_CONFIDENCE, state.breath.confidence);
+    show_hrv(self, &state);
+    shell_show(shell, RELAX_PORT_HUMMING, hum.humming);
+    shell_show(shell, RELAX_PORT_PITCH, hum.pitch_hz);
+    shell_show(shell, RELAX_PORT_DURATION, hum.duration_s);
+    shell_show(shell, RELAX_PORT_SHARE, hum.share * 100.0);
+    show_session(self);
+}
+
+// What the host has brought from the session, if anything
+static void take_state(Plugin* self)
+{
+    float kept[N_KEPT];
+    if (!shell_state_restored(&self->state, kept)) {
+        return;
+    }
+    ToneBaseline baseline;
+    BreathMemory memory;
+    for (int i = 0; i < TONE_N_DRIVES; ++i) {
+        baseline.ln_value[i] = kept[i];
+        baseline.known[i] = !isnan(kept[i]);
+    }
+    for (int i = 0; i < BREATH_BANDS; ++i) {
+        const bool known = !isnan(kept[FIRST_OFFSET + i]) && !isnan(kept[FIRST_WEIGHT + i]);
+        memory.offset_turns[i] = known ? kept[FIRST_OFFSET + i] : 0.0f;
+        memory.weight[i] = known ? kept[FIRST_WEIGHT + i] : 0.0f;
+    }
+    tone_set_baseline(chain_tone(self->chain), &baseline);
+    breath_set_memory(chain_breath(self->chain), &memory);
+}
+
+static void keep_state(Plugin* self)
+{
+    ToneBaseline baseline;
+    BreathMemory memory;
+    tone_baseline(chain_tone(self->chain), &baseline);
+    breath_memory(chain_breath(self->chain), &memory);
+    for (uint32_t i = 0; i < TONE_N_DRIVES; ++i) {
+        shell_state_set(&self->state, i, baseline.known[i] ? baseline.ln_value[i] : NAN);
+    }
+    for (uint32_t i = 0; i < BREATH_BANDS; ++i) {
+        shell_state_set(&self->state, FIRST_OFFSET + i, memory.offset_turns[i]);
+        shell_state_set(&self->state, FIRST_WEIGHT + i, memory.weight[i]);
+    }
+}
+
+static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store,
+                             LV2_State_Handle state, uint32_t flags,
+                             const LV2_Feature* const* features)
+{
+    (void)flags;
+    (void)features;
+    return shell_state_save(&((Plugin*)handle)->state, store, state);
+}
+
+static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
+                                LV2_State_Handle state, uint32_t flags,
+                                const LV2_Feature* const* features)
+{
+    (void)flags;
+    (void)features;
+    return shell_state_restore(&((Plugin*)handle)->state, retrieve, state);
+}
+
+static const void* extension_data(const char* uri)
+{
+    static const LV2_State_Interface state = {save, restore};
+    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
+}
+
+static void run(LV2_Handle handle, uint32_t n_frames)
+{
+    static const ShellCalls calls = {NULL, NULL, process};
+    Plugin* const self = (Plugin*)handle;
+    take_state(self);
+    apply_controls(self);
+    lead_session(self);
+    shell_run(&self->shell, self, &calls, n_frames);
+    keep_state(self);
+    show(self);
+}
+
+static const LV2_Descriptor descriptor = {RELAX_URI, instantiate, shell_connect_port, activate, run,
+                                          NULL,      cleanup,     extension_data};
+
+LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)
+{
+    return index == 0 ? &descriptor : NULL;
+}
