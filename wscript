@@ -13,12 +13,16 @@ top = "."
 out = "build"
 
 # The one list of plugins: plugins/NAME.c, ttl/NAME.ttl, presets/NAME.ttl
-PLUGINS = ["beat", "breath", "drone", "guide", "heart", "hrv", "hum", "pacer", "swell"]
+PLUGINS = [
+    "beat", "breath", "drone", "guide", "heart", "hrv", "hum", "pacer", "relax", "swell",
+]
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
 PROGRAMS = [
     ("tonus-bridge", "bridge/main.c", "tonus-bridge-core tonus-formats tonus-dsp "
      "JACK SNDFILE ZLIB FFTW LO SYSTEMD PTHREAD DL M"),
+    ("tools/tonus-demo", "tools/demo*.c tools/strip.c",
+     "tonus-bridge-core tonus-formats tonus-ui LILV LV2 CAIRO SNDFILE ZLIB M"),
 ]
 
 # pkg-config packages: (name, variable, needed)

@@ -35,6 +35,11 @@ def environment():
     return env
 
 
+def from_launch_folder(path):
+    """A path as the person who typed it meant it."""
+    return os.path.normpath(os.path.join(Context.launch_dir, path))
+
+
 def run(ctx, *command):
     """Runs a command of the project's folder; its failure is waf's."""
     try:
@@ -71,10 +76,15 @@ def then(name, work):
 def demo_work(ctx):
     """renders the simulated person (or --input FILE) relaxing into build/demo"""
     if Options.options.live:
-        return run(ctx, "tools/demo-live")
+        words = ["tools/demo-live"]
+        if Options.options.input:
+            words.append("file:" + from_launch_folder(Options.options.input))
+        elif Options.options.seconds:
+            words.append("sim:")
+        return run(ctx, *words, *([Options.options.seconds] if Options.options.seconds else []))
     words = ["build/tools/tonus-demo", "--out", "build/demo"]
     if Options.options.input:
-        words += ["--input", os.path.abspath(os.path.join(os.environ.get("PWD", ROOT), Options.options.input))]
+        words += ["--input", from_launch_folder(Options.options.input)]
     if Options.options.seconds:
         words += ["--seconds", Options.options.seconds]
     return run(ctx, *words)

@@ -9,9 +9,9 @@
 // All in points
 #define MARGIN_LEFT   64.0
 #define MARGIN_RIGHT  20.0
-#define MARGIN_TOP    44.0
+#define MARGIN_TOP    62.0
 #define MARGIN_BOTTOM 40.0
-#define GAP           34.0
+#define GAP           38.0
 #define FONT_SIZE     12.0
 
 typedef struct {
