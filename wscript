@@ -66,6 +66,7 @@ def options(opt):
     group.add_option("--lv2dir", help="where LV2 bundles go [LIBDIR/lv2]")
     group.add_option("--werror", action="store_true", help="warnings are errors")
     group.add_option("--debug", action="store_true", help="-O1 -g instead of the optimised build")
+    group.add_option("--plugins-only", action="store_true", help="the plugins and what checks their memory")
     group.add_option("--sanitize", default="", help="build with these sanitizers, e.g. address,undefined")
     command_options(opt)  # noqa: F405
 
@@ -93,6 +94,7 @@ def configure(conf):
     conf.env.LIB_PTHREAD = ["pthread"]
     conf.env.LV2DIR = conf.options.lv2dir or os.path.join(conf.env.LIBDIR, "lv2")
     conf.env.VERSION = VERSION
+    conf.env.PLUGINS_ONLY = conf.options.plugins_only
 
 
 def _install_dirs(bld):
@@ -116,6 +118,8 @@ def build(bld):
     install_to = os.path.join(bld.env.LV2DIR, "tonus.lv2")
     tools = bld.path.ant_glob("tools/*.py")
     for name, sources, uses in LIBRARIES:
+        if bld.env.PLUGINS_ONLY and "bridge" in name:
+            continue
         found = bld.path.ant_glob(sources, excl="**/main.c")
         if found:
             bld.stlib(target=name, source=found, includes=". build", use=uses, name=name)
@@ -151,7 +155,7 @@ def build(bld):
                      linkflags=["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])
         plugin.env.cshlib_PATTERN = "%s.so"
 
-    for name, sources, uses in PROGRAMS:
+    for name, sources, uses in [] if bld.env.PLUGINS_ONLY else PROGRAMS:
         bld.program(target=name, source=bld.path.ant_glob(sources), includes=". build",
                     use=uses, install_path=None if name.startswith("tools/") else "${BINDIR}")
 
@@ -164,7 +168,11 @@ def build(bld):
 def _build_tests(bld):
     """Each tests/**/test_NAME.c and tests/bench/NAME.c is a program of its own; the other C files of
     tests/ are their common library."""
-    programs = bld.path.ant_glob("tests/**/test_*.c tests/bench/*.c", excl="tests/bad/** tests/fuzz/**")
+    programs = bld.path.ant_glob("tests/**/test_*.c tests/bench/*.c tests/soak/*.c tests/sanitize/*.c",
+                                 excl="tests/bad/** tests/fuzz/**")
+    if bld.env.PLUGINS_ONLY:
+        names = "blocks signals events state".split()
+        programs = bld.path.ant_glob(["tests/sanitize/*.c", *(f"tests/plugins/test_{n}.c" for n in names)])
     common = bld.path.ant_glob("tests/*.c", excl="tests/test_*.c")
     uses = "tonus-shell tonus-bridge-core tonus-formats tonus-dsp tonus-ui".split()
     uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]

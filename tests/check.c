@@ -93,7 +93,7 @@ typedef struct {
     char name[160];
 } Case;
 
-typedef enum { FINE, WRONG, SKIPPED } Verdict;
+typedef enum { FINE, WRONG, SKIPPED, ABSENT } Verdict;
 
 static void child(const Case* a_case, int pipe_end)
 {
@@ -106,6 +106,13 @@ static void child(const Case* a_case, int pipe_end)
         signal(deadly[i], SIG_DFL);
     }
     alarm(a_case->check->seconds ? a_case->check->seconds : 60);
+    if (a_case->must_refuse) { // for what it does, not for not being there
+        Host* const host = host_new(subject.world, subject.uri, NULL);
+        if (!host) {
+            _exit(4);
+        }
+        host_free(host);
+    }
     const bool fine = a_case->check->run(&subject);
     if (!fine && !subject.why[0]) {
         subject_wrong(&subject, "refused");
@@ -154,6 +161,8 @@ static Verdict judge(const Case* a_case, char* why, size_t size)
         return FINE;
     case 2:
         return SKIPPED;
+    case 4:
+        return ABSENT;
     default:
         if (!length) {
             snprintf(why, size, "ended the process with %d", WEXITSTATUS(status));
@@ -170,6 +179,9 @@ static void run_case(void** state)
     if (verdict == SKIPPED) {
         print_message("# skipped %s: %s\n", a_case->name, why);
         skip();
+    }
+    if (verdict == ABSENT) {
+        fail_msg("%s: it does not instantiate", a_case->name);
     }
     if (a_case->must_refuse && verdict == FINE) {
         fail_msg("%s: this bad plugin was not refused", a_case->name);
@@ -229,6 +241,10 @@ static bool names(HostWorld* world, const LilvPlugin* plugin, const char* check)
 
 static HostWorld* bad_world(void)
 {
+    const char* const given = getenv("TONUS_BAD_BUNDLE");
+    if (given) {
+        return host_world_new(given);
+    }
     for (size_t i = 0; i < sizeof BAD_BUNDLES / sizeof *BAD_BUNDLES; ++i) {
         if (access(BAD_BUNDLES[i], R_OK) == 0) {
             return host_world_new(BAD_BUNDLES[i]);
@@ -265,13 +281,17 @@ int check_main(int argc, char** argv, const char* group, const Check* checks, si
     const size_t space = n_checks * (n_plugins + n_bad + 2);
     Plan plan = {calloc(space, sizeof(struct CMUnitTest)), calloc(space, sizeof(Case)), 0};
     setenv("HOME", check_folder(), 1);
+    const bool all = argc < 2 || !strcmp(argv[1], "all");
     for (size_t c = 0; c < n_checks; ++c) {
+        if (argc > 2 && strcmp(argv[2], checks[c].name) != 0) {
+            continue;
+        }
         for (size_t i = 0; i < n_plugins; ++i) {
-            if (argc < 2 || strcmp(argv[1], host_plugin_name(plugins[i])) == 0) {
+            if (all || strcmp(argv[1], host_plugin_name(plugins[i])) == 0) {
                 add(&plan, world, plugins[i], &checks[c], false, run_case);
             }
         }
-        if (argc < 2) {
+        if (all) {
             plan_bad(&plan, bad, &checks[c]);
         }
     }

@@ -38,7 +38,8 @@ typedef struct {
     unsigned seconds;              ///< it hangs when it takes longer; 0: 60
 } Check;
 
-/// Runs the checks as cmocka tests. A plugin's name as first argument runs them on that one only.
+/// Runs the checks as cmocka tests. Arguments, for work on one plugin: its name (or "all"), then
+/// one check's name.
 int check_main(int argc, char** argv, const char* group, const Check* checks, size_t n_checks);
 
 /// A folder for what a plugin writes in this process; removed at the end of check_main(). Also

@@ -350,7 +350,7 @@ void host_block(Host* host, uint32_t n)
 {
     if (n > host->config.max_block)
         host_die("a block of %u frames, more than the %u announced", n, host->config.max_block);
-    if (!host->scheduled_sorted)
+    if (!host->scheduled_sorted && host->n_scheduled)
         qsort(host->scheduled + host->next_scheduled, host->n_scheduled - host->next_scheduled,
               sizeof *host->scheduled, by_frame);
     host->scheduled_sorted = true;
