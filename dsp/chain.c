@@ -271,7 +271,7 @@ uint32_t chain_process(Chain* chain, const float* in, const float* belt, uint32_
 
 static double heart_rate(const Chain* chain)
 {
-    double sorted[N_RATES];
+    double sorted[N_RATES] = {0.0};
     const uint32_t n = chain->n_rr < N_RATES ? chain->n_rr : N_RATES;
     for (uint32_t i = 0; i < n; ++i) {
         uint32_t j = i;

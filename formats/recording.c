@@ -405,8 +405,8 @@ bool recording_select(Recording* rec, unsigned index)
 
 bool recording_rewind(Recording* rec)
 {
-    return recording_select(rec, (unsigned)(rec->selected < 0 ? recording_default(rec)
-                                                              : rec->selected));
+    return recording_select(rec,
+                            (unsigned)(rec->selected < 0 ? recording_default(rec) : rec->selected));
 }
 
 size_t recording_read(Recording* rec, float* out, size_t n)

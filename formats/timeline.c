@@ -68,7 +68,7 @@ bool time_probe_end(TimeProbe* probe, const char* name, const char* unit, bool n
         return false;
     }
     double* const t = probe->times;
-    double steps[TIME_PROBE_ROWS];
+    double steps[TIME_PROBE_ROWS] = {0.0};
     bool whole = true;
     for (unsigned i = 0; i < n; i++) {
         whole = whole && t[i] == floor(t[i]);

@@ -127,10 +127,10 @@ static bool write_beats(const Report* report, const char* folder)
     }
     fprintf(file, "onset\trr_ms\treliable\n");
     for (size_t i = 0; i < report->beats.count; ++i) {
-        const double* const at = &report->beats.values[i];
-        fprintf(file, "%.6f\t", *at);
+        const double* const times = report->beats.values;
+        fprintf(file, "%.6f\t", times[i]);
         if (i) {
-            fprintf(file, "%.3f", (at[0] - at[-1]) * 1000.0);
+            fprintf(file, "%.3f", (times[i] - times[i - 1]) * 1000.0);
         } else {
             fprintf(file, "n/a");
         }
@@ -147,10 +147,10 @@ static bool write_breaths(const Report* report, const char* folder)
     }
     fprintf(file, "onset\trate_per_min\n");
     for (size_t i = 0; i < report->breaths.count; ++i) {
-        const double* const at = &report->breaths.values[i];
-        fprintf(file, "%.6f\t", *at);
+        const double* const times = report->breaths.values;
+        fprintf(file, "%.6f\t", times[i]);
         if (i) {
-            fprintf(file, "%.3f\n", 60.0 / (at[0] - at[-1]));
+            fprintf(file, "%.3f\n", 60.0 / (times[i] - times[i - 1]));
         } else {
             fprintf(file, "n/a\n");
         }
@@ -269,9 +269,9 @@ static double rmssd_of(const Series* beats, double start_s)
     double sum = 0.0;
     size_t n = 0;
     for (size_t i = 2; i < beats->count; ++i) {
-        const double* const at = &beats->values[i];
-        if (at[-2] >= start_s) {
-            const double difference = (at[0] - 2.0 * at[-1] + at[-2]) * 1000.0;
+        const double* const times = beats->values;
+        if (times[i - 2] >= start_s) {
+            const double difference = (times[i] - 2.0 * times[i - 1] + times[i - 2]) * 1000.0;
             sum += difference * difference;
             ++n;
         }
