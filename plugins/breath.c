@@ -25,9 +25,8 @@ enum { MAX_BREATHS = 8 }; // in SHELL_CHUNK frames; more than BREATH_MIN_GAP_S a
 #define LOWEST_HUM 24     // hums are notes on the channel below, from 32 Hz
 
 static const char* const state_uris[] = {
-    "urn:tonus:breath#offset_slow",   "urn:tonus:breath#offset_middle",
-    "urn:tonus:breath#offset_usual",  "urn:tonus:breath#weight_slow",
-    "urn:tonus:breath#weight_middle", "urn:tonus:breath#weight_usual"};
+    BREATH_PROPERTY_OFFSET_SLOW, BREATH_PROPERTY_OFFSET_MIDDLE, BREATH_PROPERTY_OFFSET_USUAL,
+    BREATH_PROPERTY_WEIGHT_SLOW, BREATH_PROPERTY_WEIGHT_MIDDLE, BREATH_PROPERTY_WEIGHT_USUAL};
 
 typedef struct {
     Shell shell; // first: see shell_connect_port
