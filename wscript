@@ -14,8 +14,11 @@ out = "build"
 
 # The one list of plugins: plugins/NAME.c, ttl/NAME.ttl, presets/NAME.ttl
 PLUGINS = [
-    "beat", "breath", "drone", "guide", "heart", "hrv", "hum", "pacer", "relax", "swell",
+    "beat", "breath", "drone", "guide", "heart", "hrv", "hum", "pacer", "recorder", "relax", "swell",
 ]
+
+# What a plugin uses beside dsp
+PLUGIN_USES = {"recorder": "tonus-formats PTHREAD"}
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
 PROGRAMS = [
@@ -151,7 +154,7 @@ def build(bld):
     for name in PLUGINS:
         plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",
                      target=f"{bundle}/{name}", name="plugin-" + name,
-                     use="tonus-shell tonus-dsp FFTW M LV2", install_path=install_to,
+                     use=PLUGIN_USES.get(name, "") + " tonus-shell tonus-dsp FFTW M LV2", install_path=install_to,
                      linkflags=["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])
         plugin.env.cshlib_PATTERN = "%s.so"
 

@@ -14,6 +14,8 @@
 #include <string.h>
 
 enum {                    // notes
+    NOTE_RECORD = 24,     ///< the recorder writes a take while it is held
+    NOTE_MARKER = 25,     ///< a marker in the take
     NOTE_BEAT = 36,       ///< a reliable heartbeat
     NOTE_ODD_BEAT = 37,   ///< an unreliable or ectopic one
     NOTE_IN_BREATH = 48,  ///< held while the person breathes in
