@@ -13,19 +13,19 @@
 #define TILT_RANGE_DB  3.0  // and brighter by so many dB per octave
 #define BEATING_HZ     2.0  // of the third partial at tone 0
 #define BEATING_RATIO  0.05 // at tone 1, relative to that
-#define ROOM_FLOOR_DB  (-26.0)
+#define ROOM_FLOOR_DB  (-20.0)
 #define ROOM_RANGE_DB  16.0 // synchrony 1 is so much more spacious
 #define WARM_DB        1.5  // and darker by so many dB per octave
-#define SURF_HZ        700.0
+#define SURF_HZ        900.0
 #define SURF_OCTAVES   2.0 // full lungs open the surf so much further than empty ones
 
 // --- Movement ------------------------------------------------------------------------------------
-#define LEVEL_DB_PER_S 4.2  // fastest change of the level; 5 is promised, beating adds a little
+#define LEVEL_DB_PER_S 3.9  // fastest change of the level; 5 is promised, beating adds a little
 #define LEVEL_LAG_S    0.15 // of small changes
 #define LEVEL_EASE_S   0.07 // of its speed
-#define FADE_DB        31.0 // start and stop pass through so much at that speed
-#define HUSH_DB        39.0 // and through so much more, below hearing, at the next one
-#define HUSH_DB_PER_S  60.0
+#define FADE_DB        30.5 // start and stop pass through so much at that speed
+#define HUSH_DB        40.0 // and through so much more, below hearing, at the next one
+#define HUSH_DB_PER_S  120.0
 #define TONE_S         0.9 // time constants, each twice in series
 #define SYNCHRONY_S    1.5
 #define DEPTH_S        0.8
