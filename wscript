@@ -59,6 +59,7 @@ SPEED = "-O3 -fno-math-errno -fno-trapping-math -ffp-contract=off".split()
 
 Configure.autoconfig = True  # a changed wscript configures anew by itself
 sys.path.insert(0, os.path.join(Context.run_dir, "tools"))
+import packages  # noqa: E402
 from commands import *  # noqa: E402,F401,F403  (demo, test, lint, bench, soak, pictures, docs)
 
 
@@ -88,10 +89,14 @@ def configure(conf):
         flag = "-fsanitize=" + conf.options.sanitize
         conf.env.append_value("CFLAGS", [flag, "-fno-sanitize-recover=all"])
         conf.env.append_value("LINKFLAGS", [flag])
-    conf.find_program("sordi")
+    missing = [] if conf.find_program("sordi", mandatory=False) else ["sordi"]
     for package, variable, needed in PKGS:
-        conf.check_cfg(package=package.split()[0], args=[package, "--cflags", "--libs"],
-                       uselib_store=variable, mandatory=needed)
+        found = conf.check_cfg(package=package.split()[0], args=[package, "--cflags", "--libs"],
+                               uselib_store=variable, mandatory=False)
+        if needed and found is None:
+            missing.append(package)
+    if missing:
+        conf.fatal("not found: " + ", ".join(missing) + "\n" + packages.explain())
     conf.env.LIB_M = ["m"]
     conf.env.LIB_DL = ["dl"]
     conf.env.LIB_PTHREAD = ["pthread"]
