@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The way of the signal, whole: a simulated person in, and what is known of them out.
+#include "dsp/chain.h"
+#include "dsp/heart.h"
+
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { RATE = 8000, MAX_TOLD = 4000 };
+
+typedef struct {
+    ChainEvent events[MAX_TOLD];
+    uint32_t count;
+    double true_s[MAX_TOLD]; // beats
+    uint32_t n_true;
+} Log;
+
+static void log_all(Log* log, uint64_t start, const ChainEvent* events, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; ++i) {
+        assert_true(log->count < MAX_TOLD);
+        log->events[log->count] = events[i];
+        // time told, in frames since the start, for comparisons
+        log->events[log->count++].frame += (uint32_t)start;
+    }
+}
+
+// `seconds` of a person breathing at `breath_rate`, in calls of `block` frames (0: irregular)
+static void run(Chain* chain, Log* log, double breath_rate, double seconds, uint32_t block)
+{
+    static float signal[RATE];
+    static ChainEvent events[RATE / CHAIN_CHUNK * CHAIN_MAX_EVENTS + CHAIN_MAX_EVENTS];
+    HeartEvent truth[64];
+    Heart* const heart = heart_new(RATE, 7);
+    assert_non_null(heart);
+    heart_set_breath_rate(heart, breath_rate);
+    heart_set_rsa(heart, 60.0);
+    heart_set_slow_waves(heart, 0.0, 0.0);
+    heart_reset(heart);
+    for (uint32_t second = 0; second < (uint32_t)seconds; ++second) {
+        const uint32_t n_truth = heart_process(heart, signal, RATE, truth, 64);
+        for (uint32_t i = 0; i < n_truth; ++i) {
+            if (truth[i].kind == HEART_BEAT) {
+                log->true_s[log->n_true++] =
+                    (double)second + ((double)truth[i].frame + truth[i].offset) / RATE;
+            }
+        }
+        for (uint32_t at = 0, step = 1; at < RATE; at += step) {
+            step = block ? block : 1 + (at * 7919u + second * 104729u) % 700u;
+            step = step < RATE - at ? step : RATE - at;
+            const uint32_t n = chain_process(chain, signal + at, NULL, step, events,
+                                             sizeof(events) / sizeof(*events));
+            log_all(log, (uint64_t)second * RATE + at, events, n);
+        }
+    }
+    heart_free(heart);
+}
+
+static void beats_are_where_they_happened(void** state)
+{
+    (void)state;
+    static Log log;
+    memset(&log, 0, sizeof(log));
+    Chain* const chain = chain_new(RATE);
+    run(chain, &log, 12.0, 60.0, 256);
+    uint32_t checked = 0;
+    for (uint32_t i = 0; i < log.count; ++i) {
+        if (log.events[i].kind != CHAIN_BEAT || log.events[i].time_s < 10.0) {
+            continue;
+        }
+        double nearest = 1.0;
+        for (uint32_t j = 0; j < log.n_true; ++j) {
+            nearest = fmin(nearest, fabs(log.true_s[j] - log.events[i].time_s));
+        }
+        assert_true(nearest < 1.01 / RATE);
+        // told a constant time later
+        assert_true(fabs(log.events[i].frame - log.events[i].time_s * RATE -
+                         (double)beat_delay(RATE)) < 1e-6);
+        ++checked;
+    }
+    assert_true(checked > 40);
+    chain_free(chain);
+}
+
+static void measures_are_the_person_s(void** state)
+{
+    (void)state;
+    static Log log;
+    memset(&log, 0, sizeof(log));
+    Chain* const chain = chain_new(RATE);
+    run(chain, &log, 6.0, 150.0, 256);
+    const ChainState now = chain_state(chain);
+    double sum = 0.0;
+    uint32_t n = 0;
+    for (uint32_t i = 2; i < log.n_true; ++i) {
+        if (log.true_s[i - 2] > 90.0) {
+            const double d = log.true_s[i] - 2.0 * log.true_s[i - 1] + log.true_s[i - 2];
+            sum += d * d * 1e6;
+            ++n;
+        }
+    }
+    assert_int_equal(now.state, BEAT_TRACKING);
+    assert_int_equal(now.sensor, BEAT_ECG);
+    assert_true(fabs(now.breath.rate_per_min - 6.0f) < 0.3f);
+    assert_int_equal(now.recent.rmssd_reason, HRV_OK);
+    assert_true(fabs(now.recent.rmssd_ms - sqrt(sum / n)) < 1.0); // the last minute, about
+    assert_true(fabs(now.heart_rate_per_min - 66.0) < 8.0);
+    assert_true(now.tone.tone >= 0.0f && now.tone.tone <= 1.0f);
+    assert_false(now.irregular);
+    chain_free(chain);
+}
+
+static void calls_do_not_matter(void** state)
+{
+    (void)state;
+    static Log whole;
+    static Log parts;
+    memset(&whole, 0, sizeof(whole));
+    memset(&parts, 0, sizeof(parts));
+    Chain* const a = chain_new(RATE);
+    Chain* const b = chain_new(RATE);
+    run(a, &whole, 10.0, 45.0, RATE);
+    run(b, &parts, 10.0, 45.0, 0);
+    assert_int_equal(whole.count, parts.count);
+    for (uint32_t i = 0; i < whole.count; ++i) {
+        assert_int_equal(whole.events[i].kind, parts.events[i].kind);
+        assert_int_equal(whole.events[i].frame, parts.events[i].frame);
+        assert_true(whole.events[i].time_s == parts.events[i].time_s);
+        assert_true(whole.events[i].rr_ms == parts.events[i].rr_ms);
+    }
+    const ChainState x = chain_state(a);
+    const ChainState y = chain_state(b);
+    assert_memory_equal(x.measures->value, y.measures->value, sizeof(x.measures->value));
+    assert_true(x.tone.tone == y.tone.tone && x.breath.phase == y.breath.phase);
+    // and a reset chain says the same once more
+    static Log again;
+    memset(&again, 0, sizeof(again));
+    chain_reset(a);
+    run(a, &again, 10.0, 45.0, RATE);
+    assert_int_equal(again.count, whole.count);
+    chain_free(a);
+    chain_free(b);
+}
+
+static void silence_ends_what_is_known(void** state)
+{
+    (void)state;
+    static Log log;
+    static float nothing[RATE];
+    static ChainEvent events[256 * CHAIN_MAX_EVENTS];
+    memset(&log, 0, sizeof(log));
+    Chain* const chain = chain_new(RATE);
+    run(chain, &log, 12.0, 60.0, 256);
+    assert_true(chain_state(chain).heart_rate_per_min > 0.0);
+    bool gap = false;
+    for (int second = 0; second < 20; ++second) {
+        for (int i = 0; i < RATE; ++i) {
+            nothing[i] = second % 2 ? NAN : 0.0f;
+        }
+        const uint32_t n = chain_process(chain, nothing, NULL, RATE, events, 256);
+        for (uint32_t i = 0; i < n; ++i) {
+            gap = gap || events[i].kind == CHAIN_INTERVAL;
+            assert_true(events[i].kind != CHAIN_BEAT || second < 1);
+        }
+    }
+    const ChainState now = chain_state(chain);
+    assert_true(now.heart_rate_per_min == 0.0);
+    assert_true(now.beat_quality == 0.0f);
+    assert_true(gap); // the interval that waited was told
+    memset(&log, 0, sizeof(log));
+    run(chain, &log, 12.0, 20.0, 256);
+    assert_true(chain_state(chain).heart_rate_per_min > 0.0);
+    chain_free(chain);
+}
+
+static void bad_rates_are_refused(void** state)
+{
+    (void)state;
+    assert_null(chain_new(0.0));
+    assert_null(chain_new(NAN));
+    chain_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(beats_are_where_they_happened),
+        cmocka_unit_test(measures_are_the_person_s),
+        cmocka_unit_test(calls_do_not_matter),
+        cmocka_unit_test(silence_ends_what_is_known),
+        cmocka_unit_test(bad_rates_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
