@@ -82,6 +82,14 @@ static int remove_one(const char* path, const struct stat* status, int kind, str
     return remove(path);
 }
 
+void check_clean(void)
+{
+    if (folder[0]) {
+        nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        folder[0] = '\0';
+    }
+}
+
 // ---- One check on one plugin
 // -------------------------------------------------------------------------
 
@@ -300,6 +308,6 @@ int check_main(int argc, char** argv, const char* group, const Check* checks, si
     free(plan.cases);
     host_world_free(bad);
     host_world_free(world);
-    nftw(check_folder(), remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    check_clean();
     return failed;
 }

@@ -45,6 +45,8 @@ int check_main(int argc, char** argv, const char* group, const Check* checks, si
 /// A folder for what a plugin writes in this process; removed at the end of check_main(). Also
 /// HOME.
 const char* check_folder(void);
+/// Removes it, for programs without check_main().
+void check_clean(void);
 
 /// A repeatable random number, 32 bits; *state must not be 0.
 uint32_t check_random(uint32_t* state);

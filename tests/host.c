@@ -238,6 +238,14 @@ uint64_t host_frame(const Host* host)
 {
     return host->frame;
 }
+size_t host_own_bytes(const Host* host)
+{
+    size_t bytes = sizeof *host + host->n_slots * (sizeof *host->slots + sizeof *host->ports);
+    for (uint32_t i = 0; i < host->n_slots; ++i)
+        bytes += host_slot_bytes(host, i);
+    return bytes;
+}
+
 const char* host_fault(const Host* host)
 {
     return host->fault[0] ? host->fault : NULL;
@@ -344,6 +352,12 @@ void host_on_block(Host* host, void (*callback)(Host*, uint32_t, void*), void* d
 {
     host->on_block = callback;
     host->on_block_data = data;
+}
+
+void host_around_run(Host* host, void (*before)(void), void (*after)(void))
+{
+    host->work.rt_enter = before;
+    host->work.rt_exit = after;
 }
 
 void host_block(Host* host, uint32_t n)

@@ -113,6 +113,9 @@ double host_rate(const Host* host);
 /// Frames run since host_new().
 uint64_t host_frame(const Host* host);
 
+/// Bytes that this host itself took for the instance: buffers, tables.
+size_t host_own_bytes(const Host* host);
+
 /// The first rule broken so far, or NULL.
 const char* host_fault(const Host* host);
 
@@ -165,6 +168,10 @@ void host_run(Host* host, uint64_t frames, uint32_t block);
 
 /// One call of run() with n frames, n = 0 allowed.
 void host_block(Host* host, uint32_t n);
+
+/// Calls these right before and after the plugin's run(), instead of a trap's rt_enter and rt_exit:
+/// say, clocks.
+void host_around_run(Host* host, void (*before)(void), void (*after)(void));
 
 /// Called after each block, outside the trap.
 void host_on_block(Host* host, void (*callback)(Host* host, uint32_t n, void* data), void* data);

@@ -127,6 +127,7 @@ void host_ports_connect(Host* host);
 void host_ports_fill(Host* host, uint32_t n);
 /// After run(): guards looked at, outputs collected.
 void host_ports_collect(Host* host, uint32_t n);
+size_t host_slot_bytes(const Host* host, uint32_t index);
 Slot* host_slot(const Host* host, const char* symbol);
 
 void host_worker_open(HostWork* work, const HostConfig* config);

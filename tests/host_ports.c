@@ -104,9 +104,21 @@ static int audio_input(const Host* host, int i)
     return -1;
 }
 
+static size_t buffer_frames(const Host* host)
+{
+    return 3 * GUARD_FRAMES + host->config.max_block;
+}
+
+size_t host_slot_bytes(const Host* host, uint32_t index)
+{
+    const Slot* const slot = &host->slots[index];
+    return (slot->memory ? buffer_frames(host) * sizeof(float) : 0) +
+           (slot->sequence ? slot->capacity + GUARD_BYTES : 0);
+}
+
 static void buffers_new(Host* host)
 {
-    const size_t frames = 3 * GUARD_FRAMES + host->config.max_block;
+    const size_t frames = buffer_frames(host);
     int audio_outputs = 0;
     for (uint32_t k = 0; k < host->n_slots; ++k) {
         Slot* const slot = &host->slots[k];
