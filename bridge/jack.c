@@ -318,10 +318,10 @@ static bool find_latencies(Bridge* bridge)
             if (!line->channel) {
                 continue;
             }
-            FeedMap map;
+            StreamMap map;
             double delay_s = bridge->latency_offset_ms * 1e-3;
-            if (!feed_free_running(line->channel->feed)) {
-                if (!feed_map(line->channel->feed, &map)) {
+            if (!stream_free_running(line->channel->stream)) {
+                if (!stream_map(line->channel->stream, &map)) {
                     continue;
                 }
                 delay_s += map.delay_s;
@@ -350,9 +350,10 @@ static bool make_ports(Bridge* bridge, char* error)
             Line* const line = &person->lines[k];
             good = good && register_line(bridge, person, line, signal_name((SignalKind)k),
                                          JACK_DEFAULT_AUDIO_TYPE);
-            if (line->channel && !(line->player = player_new(line->channel->feed, bridge->rate))) {
+            if (line->channel &&
+                !(line->player = player_new(line->channel->stream, bridge->rate))) {
                 snprintf(error, RECORDING_ERROR_SIZE, "cannot resample from %g to %g Hz",
-                         feed_rate(line->channel->feed), bridge->rate);
+                         stream_rate(line->channel->stream), bridge->rate);
                 return false;
             }
         }
@@ -454,6 +455,14 @@ void bridge_tend(Bridge* bridge)
     if (find_latencies(bridge)) {
         jack_recompute_total_latencies(bridge->client);
     }
+}
+
+double bridge_frame_at(const Bridge* bridge, double time_us)
+{
+    // JACK answers in whole frames; the rest is added, the slope known well enough within a cycle
+    const jack_time_t whole = (jack_time_t)fmax(time_us, 0.0);
+    return jack_time_to_frames(bridge->client, whole) +
+           (time_us - (double)whole) * 1e-6 * bridge->rate;
 }
 
 const char* bridge_name(const Bridge* bridge)

@@ -41,6 +41,9 @@ void bridge_tend(Bridge* bridge);
 /// JACK's clock, microseconds; runs on without a server
 double bridge_now_us(void);
 
+/// The frame that belongs to a time on JACK's clock
+double bridge_frame_at(const Bridge* bridge, double time_us);
+
 const char* bridge_name(const Bridge* bridge);
 
 unsigned bridge_rate(const Bridge* bridge);

@@ -7,6 +7,8 @@
 #include "bridge/options.h"
 #include "bridge/status.h"
 
+#include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +18,30 @@
 #define RETRY_TICKS 10  // between two attempts to find the JACK server again
 
 static volatile sig_atomic_t leave;
+
+/// What reader threads may ask of the JACK client, which comes and goes
+typedef struct {
+    pthread_mutex_t lock;
+    Bridge* bridge;
+} Frames;
+
+static double frame_at(void* data, double time_us)
+{
+    Frames* const frames = data;
+    pthread_mutex_lock(&frames->lock);
+    const double frame = frames->bridge ? bridge_frame_at(frames->bridge, time_us) : NAN;
+    pthread_mutex_unlock(&frames->lock);
+    return frame;
+}
+
+static void set_bridge(Frames* frames, Bridge* bridge)
+{
+    pthread_mutex_lock(&frames->lock);
+    Bridge* const old = frames->bridge;
+    frames->bridge = bridge;
+    pthread_mutex_unlock(&frames->lock);
+    bridge_close(old);
+}
 
 static void on_signal(int number)
 {
@@ -45,36 +71,38 @@ static bool all_ended(Source* const* sources, unsigned n)
     for (unsigned i = 0; i < n; i++) {
         ended = ended && source_state(sources[i]) == SOURCE_ENDED;
         for (unsigned k = 0; k < source_channels(sources[i]); k++) {
-            const Feed* const feed = source_channel(sources[i], k)->feed;
-            ended = ended && (!feed_free_running(feed) || feed_ended(feed));
+            const Stream* const stream = source_channel(sources[i], k)->stream;
+            ended = ended && (!stream_free_running(stream) || stream_ended(stream));
         }
     }
     return ended;
 }
 
 /// Runs until a signal comes (or all has ended); a server that goes is waited for
-static void watch(Bridge** bridge, const BridgeSettings* settings, const Options* options)
+static void watch(Frames* frames, const BridgeSettings* settings, const Options* options)
 {
     const struct timespec tick = {0, (long)(TICK_S * 1e9)};
     const bool terminal = isatty(STDERR_FILENO);
     char error[RECORDING_ERROR_SIZE];
     for (unsigned ticks = 0; !leave; ticks++) {
-        if (*bridge && !bridge_alive(*bridge)) {
+        if (frames->bridge && !bridge_alive(frames->bridge)) {
             complain("the JACK server has gone; waiting for it", 0);
-            bridge_close(*bridge);
-            *bridge = NULL;
+            set_bridge(frames, NULL);
         }
-        if (!*bridge && ticks % RETRY_TICKS == 0 && (*bridge = bridge_open(settings, error))) {
-            complain("the JACK server is back", 0);
+        if (!frames->bridge && ticks % RETRY_TICKS == 0) {
+            set_bridge(frames, bridge_open(settings, error));
+            if (frames->bridge) {
+                complain("the JACK server is back", 0);
+            }
         }
-        if (*bridge) {
-            bridge_tend(*bridge);
+        if (frames->bridge) {
+            bridge_tend(frames->bridge);
         }
         if (terminal) {
-            status_line(stderr, *bridge, settings->sources, settings->n_sources);
+            status_line(stderr, frames->bridge, settings->sources, settings->n_sources);
         }
         if (options->json && ticks % JSON_TICKS == 0) {
-            status_json(stdout, *bridge, settings->sources, settings->n_sources);
+            status_json(stdout, frames->bridge, settings->sources, settings->n_sources);
         }
         if (options->until_end && all_ended(settings->sources, settings->n_sources)) {
             break;
@@ -82,7 +110,7 @@ static void watch(Bridge** bridge, const BridgeSettings* settings, const Options
         nanosleep(&tick, NULL);
     }
     if (options->json) {
-        status_json(stdout, *bridge, settings->sources, settings->n_sources);
+        status_json(stdout, frames->bridge, settings->sources, settings->n_sources);
     }
     if (terminal) {
         fputc('\n', stderr);
@@ -111,7 +139,8 @@ int main(int argc, char** argv)
     Source* sources[OPTIONS_MAX_SOURCES] = {0};
     const BridgeSettings settings = {options.name, options.latency_offset_ms, sources,
                                      options.n_sources};
-    Bridge* bridge = NULL;
+    Frames frames = {PTHREAD_MUTEX_INITIALIZER, NULL};
+    SourceHost host = {bridge_now_us, frame_at, &frames, NULL};
     int status = 0;
     for (unsigned i = 0; i < options.n_sources && !status; i++) {
         const SourceWords* const words = &options.sources[i];
@@ -122,25 +151,30 @@ int main(int argc, char** argv)
     if (!status && !bridge_check_sources(&settings, error)) {
         status = complain(error, 2);
     }
+    if (!status && options.log && !(host.log = packetlog_open(options.log, error))) {
+        status = complain(error, 1);
+    }
     if (!status) {
         struct sigaction action = {.sa_handler = on_signal};
         sigaction(SIGTERM, &action, NULL);
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGHUP, &action, NULL);
         signal(SIGPIPE, SIG_IGN);
-        if (!(bridge = bridge_open(&settings, error))) {
-            status = complain(error, 1);
-        }
+        set_bridge(&frames, bridge_open(&settings, error));
+        status = frames.bridge ? 0 : complain(error, 1);
     }
     for (unsigned i = 0; i < options.n_sources && !status; i++) {
-        status = source_start(sources[i], bridge_now_us) ? 0 : complain("cannot start a thread", 1);
+        status = source_start(sources[i], &host) ? 0 : complain("cannot start a thread", 1);
     }
     if (!status) {
-        watch(&bridge, &settings, &options);
+        watch(&frames, &settings, &options);
     }
-    bridge_close(bridge);
+    set_bridge(&frames, NULL);
     for (unsigned i = 0; i < options.n_sources; i++) {
         source_close(sources[i]);
+    }
+    if (!packetlog_close(host.log)) {
+        status = complain("the log could not be written completely", 1);
     }
     return status;
 }

@@ -21,18 +21,18 @@
 #define LEVEL_DECAY_S 0.5    // of the level display
 
 struct Player {
-    Feed* feed;
+    Stream* stream;
     Resampler* rs;
     double jack_rate;
     // Input
-    FeedPacket packet;
+    StreamPacket packet;
     uint32_t in_packet; // samples of it taken
     uint64_t base;      // number of the sample that the resampler counts as 0
     uint64_t next;      // number of the next sample to be taken
     float held;
     uint64_t missing; // samples in a row
     // Clock
-    FeedMap map;
+    StreamMap map;
     bool running;
     double settled_us; // from this time on slewing is slow
     // Output
@@ -42,7 +42,7 @@ struct Player {
     _Atomic double error_ms;
 };
 
-Player* player_new(Feed* feed, double jack_rate)
+Player* player_new(Stream* stream, double jack_rate)
 {
     if (!(jack_rate >= 1.0)) {
         return NULL;
@@ -51,15 +51,15 @@ Player* player_new(Feed* feed, double jack_rate)
     if (!player) {
         return NULL;
     }
-    player->feed = feed;
+    player->stream = stream;
     player->jack_rate = jack_rate;
     // Slewing and the sensor's own error may ask for a little more than the nominal ratio
-    player->rs = resampler_new(feed_rate(feed) / jack_rate * 1.06);
+    player->rs = resampler_new(stream_rate(stream) / jack_rate * 1.06);
     if (!player->rs) {
         free(player);
         return NULL;
     }
-    resampler_set_step(player->rs, feed_rate(feed) / jack_rate);
+    resampler_set_step(player->rs, stream_rate(stream) / jack_rate);
     return player;
 }
 
@@ -98,7 +98,7 @@ static bool more(Player* player)
         return true;
     }
     player->in_packet = player->packet.n = 0;
-    return feed_get(player->feed, &player->packet);
+    return stream_get(player->stream, &player->packet);
 }
 
 /// The next sample of a source without a clock; false when it is not there yet
@@ -106,10 +106,10 @@ static bool take_free(Player* player, bool freewheel)
 {
     if (!more(player)) {
         if (freewheel) {
-            feed_wait(player->feed);
+            stream_wait(player->stream);
         }
         if (!more(player)) {
-            if (!feed_ended(player->feed)) {
+            if (!stream_ended(player->stream)) {
                 return false;
             }
             push(player, NAN);
@@ -149,8 +149,8 @@ static void discard(Player* player, double before)
 /// Sets the resampler's speed for a block of a live sensor; false when there is nothing to play
 static bool follow_map(Player* player, double time_us, double period_us, uint32_t n)
 {
-    FeedMap map;
-    if (feed_map(player->feed, &map)) {
+    StreamMap map;
+    if (stream_map(player->stream, &map)) {
         if (map.epoch != player->map.epoch) {
             player->running = false;
         }
@@ -191,10 +191,10 @@ static bool follow_map(Player* player, double time_us, double period_us, uint32_
 void player_process(Player* player, double time_us, double period_us, bool freewheel, float* out,
                     float* quality, uint32_t n)
 {
-    const bool free_running = feed_free_running(player->feed);
+    const bool free_running = stream_free_running(player->stream);
     const bool plays =
         free_running || (!freewheel && n > 0 && follow_map(player, time_us, period_us, n));
-    const double rate = free_running || !plays ? feed_rate(player->feed) : player->map.rate;
+    const double rate = free_running || !plays ? stream_rate(player->stream) : player->map.rate;
     const uint64_t hold = (uint64_t)(HOLD_S * rate);
     const float out_step = (float)(1.0 / (FADE_OUT_S * player->jack_rate));
     const float in_step = (float)(1.0 / (FADE_IN_S * player->jack_rate));

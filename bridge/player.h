@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// The JACK thread's half of a signal: takes samples from a Feed and makes one JACK port's worth of
-/// them.
+/// The JACK thread's half of a signal: takes samples from a Stream and makes one JACK port's worth
+/// of them.
 ///
 /// Time: a live sensor's sample leaves the port `delay_s` after the moment its map gives it, held
 /// there by slewing the resampler (2 % at most in the first 40 s, then 200 ppm, so that a heartbeat
@@ -13,12 +13,12 @@
 #ifndef TONUS_BRIDGE_PLAYER_H
 #define TONUS_BRIDGE_PLAYER_H
 
-#include "bridge/feed.h"
+#include "bridge/stream.h"
 
 typedef struct Player Player;
 
-/// `feed` must outlive the player. NULL without memory or on a rate that makes no sense.
-Player* player_new(Feed* feed, double jack_rate);
+/// `stream` must outlive the player. NULL without memory or on a rate that makes no sense.
+Player* player_new(Stream* stream, double jack_rate);
 
 void player_free(Player* player);
 

@@ -43,7 +43,7 @@ struct Source {
     SourceBeat beats[BEATS];
     _Atomic uint32_t beats_written, beats_read;
     // The thread
-    double (*now_us)(void);
+    SourceHost host;
     pthread_t thread;
     bool started;
     atomic_bool stop;
@@ -216,7 +216,7 @@ void source_close(Source* source)
     }
     source->kind->close(source);
     for (unsigned i = 0; i < source->n_channels; i++) {
-        feed_free(source->channels[i].feed);
+        stream_free(source->channels[i].stream);
     }
     for (unsigned i = 0; i < source->n_options; i++) {
         free(source->options[i].key);
@@ -235,9 +235,9 @@ static void* thread(void* data)
     return NULL;
 }
 
-bool source_start(Source* source, double (*now_us)(void))
+bool source_start(Source* source, const SourceHost* host)
 {
-    source->now_us = now_us;
+    source->host = *host;
     source->started = pthread_create(&source->thread, NULL, thread, source) == 0;
     return source->started;
 }
@@ -345,8 +345,8 @@ SourceChannel* source_add_channel(Source* source, SignalKind kind, double rate, 
     SourceChannel* const channel = &source->channels[source->n_channels];
     channel->kind = kind;
     channel->full_scale = 1.0;
-    channel->feed = feed_new(rate, free_running);
-    if (!channel->feed) {
+    channel->stream = stream_new(rate, free_running);
+    if (!channel->stream) {
         source_fail(source, "out of memory");
         return NULL;
     }
@@ -379,7 +379,7 @@ int source_wait(Source* source, int fd, double seconds)
 
 double source_now_us(const Source* source)
 {
-    return source->now_us();
+    return source->host.now_us();
 }
 
 void source_set_state(Source* source, SourceState state, const char* format, ...)
@@ -435,17 +435,25 @@ SourceCounts source_counts(const Source* source)
                           .battery = atomic_load(&source->battery)};
 }
 
+/// The next packet of at most `n` samples, scaled
+static void make_packet(const SourceChannel* channel, uint64_t index, const float* x, uint32_t n,
+                        StreamPacket* packet)
+{
+    const float scale = (float)(1.0 / channel->full_scale);
+    packet->index = index;
+    packet->n = n < STREAM_PACKET ? n : STREAM_PACKET;
+    for (uint32_t i = 0; i < packet->n; i++) {
+        packet->x[i] = (float)(x[i] - channel->offset) * scale;
+    }
+}
+
 bool source_play(Source* source, unsigned channel, uint64_t index, const float* x, uint32_t n)
 {
     const SourceChannel* const to = &source->channels[channel];
-    const float scale = (float)(1.0 / to->full_scale);
     for (uint32_t done = 0; done < n;) {
-        FeedPacket packet = {.index = index + done};
-        packet.n = n - done < FEED_PACKET ? n - done : FEED_PACKET;
-        for (uint32_t i = 0; i < packet.n; i++) {
-            packet.x[i] = (float)(x[done + i] - to->offset) * scale;
-        }
-        while (!feed_put(to->feed, &packet)) {
+        StreamPacket packet;
+        make_packet(to, index + done, x + done, n - done, &packet);
+        while (!stream_put(to->stream, &packet)) {
             if (source_wait(source, -1, 0.005) < 0) {
                 return false;
             }
@@ -453,6 +461,33 @@ bool source_play(Source* source, unsigned channel, uint64_t index, const float* 
         done += packet.n;
     }
     return !source_stopping(source);
+}
+
+void source_put(Source* source, unsigned channel, uint64_t index, const float* x, uint32_t n)
+{
+    const SourceChannel* const to = &source->channels[channel];
+    for (uint32_t done = 0; done < n;) {
+        StreamPacket packet;
+        make_packet(to, index + done, x + done, n - done, &packet);
+        stream_put(to->stream, &packet);
+        done += packet.n;
+    }
+}
+
+void source_set_scale(Source* source, unsigned channel, double offset, double full_scale)
+{
+    source->channels[channel].offset = offset;
+    source->channels[channel].full_scale = full_scale;
+}
+
+PacketLog* source_log(const Source* source)
+{
+    return source->host.log;
+}
+
+double source_frame_at(const Source* source, double time_us)
+{
+    return source->host.frame_at ? source->host.frame_at(source->host.data, time_us) : NAN;
 }
 
 void source_beat(Source* source, const SourceBeat* beat)

@@ -5,14 +5,15 @@
 ///
 /// A source is one C file, source_NAME.c, that fills in a SourceKind. open() reads the address and
 /// the options and adds the channels; run() is the body of a reader thread of its own that brings
-/// samples until source_stopping(). Samples go into the channels' feeds (see live.h for sensors
+/// samples until source_stopping(). Samples go into the channels' streams (see live.h for sensors
 /// with a clock), beats of devices that know nothing else into source_beat(). A reader thread may
 /// block in I/O, but must look at source_stopping() or wait in source_wait(), which a stop ends.
 
 #ifndef TONUS_BRIDGE_SOURCE_H
 #define TONUS_BRIDGE_SOURCE_H
 
-#include "bridge/feed.h"
+#include "bridge/packetlog.h"
+#include "bridge/stream.h"
 #include "formats/recording.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@
 #define SOURCE_MAX_CHANNELS 8u
 #define SOURCE_TEXT         160u ///< bytes of a line about a source
 
-/// The ports a channel may feed
+/// The ports a channel may stream
 typedef enum { SIGNAL_ECG, SIGNAL_PPG, SIGNAL_BELT, SIGNAL_KINDS } SignalKind;
 
 /// "ECG", "PPG", "BELT": the names of the ports
@@ -49,7 +50,7 @@ typedef struct {
     char unit[16];     ///< of the signal as it comes, "" when unknown
     double full_scale; ///< in that unit: what becomes 1.0 on the port; 0 = not known yet
     double offset;     ///< in that unit: what becomes 0.0
-    Feed* feed;
+    Stream* stream;
 } SourceChannel;
 
 /// A beat that a device reports
@@ -78,10 +79,19 @@ Source* source_open(const char* word, const char* const* options, unsigned n_opt
 /// Does the word begin a source?
 bool source_is_word(const char* word);
 
-/// Starts the reader thread. `now_us` is JACK's clock.
-bool source_start(Source* source, double (*now_us)(void));
+/// What a source needs from the program
+typedef struct {
+    double (*now_us)(void); ///< JACK's clock
+    double (*frame_at)(void* data,
+                       double time_us); ///< JACK frame of a time, NAN when not known; or NULL
+    void* data;
+    PacketLog* log; ///< or NULL
+} SourceHost;
 
-/// Stops the reader thread and frees all; the feeds must not be read any more. NULL is fine.
+/// Starts the reader thread.
+bool source_start(Source* source, const SourceHost* host);
+
+/// Stops the reader thread and frees all; the streams must not be read any more. NULL is fine.
 void source_close(Source* source);
 
 const char* source_word(const Source* source);
@@ -163,9 +173,19 @@ void source_count_connection(Source* source);
 
 void source_set_battery(Source* source, int percent);
 
-/// Puts samples of a free-running channel into its feed, scaled, waiting for space; false when
+/// Puts samples of a free-running channel into its stream, scaled, waiting for space; false when
 /// stopping. `index` is that of the first sample.
 bool source_play(Source* source, unsigned channel, uint64_t index, const float* x, uint32_t n);
+
+/// The same for a live channel: what does not fit is lost.
+void source_put(Source* source, unsigned channel, uint64_t index, const float* x, uint32_t n);
+
+/// For a signal whose range has been measured
+void source_set_scale(Source* source, unsigned channel, double offset, double full_scale);
+
+PacketLog* source_log(const Source* source);
+
+double source_frame_at(const Source* source, double time_us);
 
 void source_beat(Source* source, const SourceBeat* beat);
 

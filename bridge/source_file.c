@@ -41,7 +41,7 @@ static bool set_scale(Source* source, SourceChannel* channel, Recording* rec, do
         Range range;
         float x[CHUNK];
         size_t n;
-        range_begin(&range, feed_rate(channel->feed));
+        range_begin(&range, stream_rate(channel->stream));
         while ((n = recording_read(rec, x, CHUNK)) > 0 && !range_add(&range, x, (uint32_t)n)) {
         }
         range_end(&range, &channel->offset, &channel->full_scale);
@@ -134,7 +134,8 @@ static bool play_some(Source* source, File* file)
     int next = -1;
     double earliest = INFINITY;
     for (unsigned i = 0; i < n; i++) {
-        const double time = (double)file->played[i] / feed_rate(source_channel(source, i)->feed);
+        const double time =
+            (double)file->played[i] / stream_rate(source_channel(source, i)->stream);
         if (!file->at_end[i] && time < earliest) {
             earliest = time;
             next = (int)i;
@@ -180,7 +181,7 @@ static void run(Source* source)
     } while (!source_stopping(source) && file->loop && source_counts(source).samples > before &&
              rewind_all(source, file));
     for (unsigned i = 0; i < source_channels(source); i++) {
-        feed_end(source_channel(source, i)->feed);
+        stream_end(source_channel(source, i)->stream);
     }
     const char* error = "";
     for (unsigned i = 0; i < source_channels(source) && !*error; i++) {

@@ -5,19 +5,19 @@
 /// packets, and the map from JACK's time to sample numbers. One thread writes, one reads; neither
 /// waits.
 
-#ifndef TONUS_BRIDGE_FEED_H
-#define TONUS_BRIDGE_FEED_H
+#ifndef TONUS_BRIDGE_STREAM_H
+#define TONUS_BRIDGE_STREAM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FEED_PACKET 64u ///< samples of a packet at most
+#define STREAM_PACKET 64u ///< samples of a packet at most
 
 typedef struct {
     uint64_t index; ///< number of its first sample; numbers never go back
     uint32_t n;
-    float x[FEED_PACKET]; ///< scaled to the port's range; NAN = missing
-} FeedPacket;
+    float x[STREAM_PACKET]; ///< scaled to the port's range; NAN = missing
+} StreamPacket;
 
 /// Where a live sensor's clock stands: sample number `index` belongs to time `time_us`.
 typedef struct {
@@ -27,46 +27,46 @@ typedef struct {
     double delay_s; ///< the announced latency: how much later the sample leaves on the port
     bool locked;    ///< the rate is known well enough to be trusted
     uint32_t epoch; ///< another number after each connection: sample numbers and map begin anew
-} FeedMap;
+} StreamMap;
 
-typedef struct Feed Feed;
+typedef struct Stream Stream;
 
 /// `free_running`: the samples have no clock of their own (a file, a simulation) and are taken as
 /// JACK's time goes; else the map rules. `rate` is the nominal one in Hz.
-Feed* feed_new(double rate, bool free_running);
+Stream* stream_new(double rate, bool free_running);
 
-void feed_free(Feed* feed);
+void stream_free(Stream* stream);
 
-double feed_rate(const Feed* feed);
+double stream_rate(const Stream* stream);
 
-bool feed_free_running(const Feed* feed);
+bool stream_free_running(const Stream* stream);
 
 // The writer
 
 /// How many packets fit now
-uint32_t feed_space(const Feed* feed);
+uint32_t stream_space(const Stream* stream);
 
 /// False when there is no space: the packet is lost.
-bool feed_put(Feed* feed, const FeedPacket* packet);
+bool stream_put(Stream* stream, const StreamPacket* packet);
 
-void feed_set_map(Feed* feed, const FeedMap* map);
+void stream_set_map(Stream* stream, const StreamMap* map);
 
 /// No more samples will come (the end of a file).
-void feed_end(Feed* feed);
+void stream_end(Stream* stream);
 
 // The reader
 
 /// [realtime]
-bool feed_get(Feed* feed, FeedPacket* packet);
+bool stream_get(Stream* stream, StreamPacket* packet);
 
 /// The map; false when it is just being written: the one from before holds on. [realtime]
-bool feed_map(const Feed* feed, FeedMap* map);
+bool stream_map(const Stream* stream, StreamMap* map);
 
 /// Is everything read that will ever come? [realtime]
-bool feed_ended(const Feed* feed);
+bool stream_ended(const Stream* stream);
 
 /// Waits up to ten seconds for a packet or the end: for freewheeling only, where the JACK thread
 /// may wait so that nothing is lost.
-void feed_wait(const Feed* feed);
+void stream_wait(const Stream* stream);
 
 #endif

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "bridge/live.h"
+
+#include "bridge/clock.h"
+#include "bridge/packetlog.h"
+#include "bridge/range.h"
+#include "bridge/resampler.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define EPOCH_GAP_S   2.0    // of sample numbers between two connections, so that they never mix
+#define GAP_TOLERANCE 1.5    // samples: a device's stamps are that true
+#define MAX_GAP_S     3600.0 // a clock that was set is no gap
+#define RATE_GAIN     0.02   // per packet, of the device's rate on its own clock
+
+struct Live {
+    Source* source;
+    unsigned channel;
+    double nominal;
+    Clock* clock;
+    Range range;
+    bool measuring;
+    uint64_t next; // number of the next sample
+    uint32_t epoch;
+    double delay_s;
+    double device_s;    // of the last packet, NAN before
+    double device_rate; // samples per second of the device's own clock
+};
+
+Live* live_new(Source* source, unsigned channel)
+{
+    Live* const live = calloc(1, sizeof *live);
+    if (!live) {
+        return NULL;
+    }
+    live->source = source;
+    live->channel = channel;
+    live->nominal = stream_rate(source_channel(source, channel)->stream);
+    live->clock = clock_new(live->nominal);
+    if (!live->clock) {
+        free(live);
+        return NULL;
+    }
+    live->measuring = source_channel(source, channel)->full_scale <= 0.0;
+    range_begin(&live->range, live->nominal);
+    return live;
+}
+
+void live_free(Live* live)
+{
+    if (live) {
+        clock_free(live->clock);
+        free(live);
+    }
+}
+
+static void publish(Live* live)
+{
+    const ClockFit fit = clock_fit(live->clock);
+    const StreamMap map = {.index = fit.index,
+                           .time_us = fit.time_us,
+                           .rate = fit.rate,
+                           .delay_s = live->delay_s,
+                           .locked = fit.locked,
+                           .epoch = live->epoch};
+    stream_set_map(source_channel(live->source, live->channel)->stream, &map);
+}
+
+void live_begin(Live* live, double packet_s, double jitter_s)
+{
+    live->epoch++;
+    live->next += (uint64_t)(EPOCH_GAP_S * live->nominal) + RESAMPLER_HALF_WIDTH;
+    live->delay_s = packet_s + jitter_s + RESAMPLER_HALF_WIDTH / live->nominal;
+    live->device_s = NAN;
+    live->device_rate = live->nominal;
+    clock_reset(live->clock);
+    publish(live);
+}
+
+/// Samples that are missing according to the device's own time
+static uint64_t gap_by_device(Live* live, uint32_t n, double device_s)
+{
+    const double step = device_s - live->device_s;
+    live->device_s = device_s;
+    if (!isfinite(step) || !(step > 0.0) || step > MAX_GAP_S) {
+        return 0;
+    }
+    const double more = step * live->device_rate - n;
+    if (more > fmax(GAP_TOLERANCE, 0.05 * n)) {
+        return (uint64_t)(more + 0.5);
+    }
+    live->device_rate += RATE_GAIN * (n / step - live->device_rate);
+    return 0;
+}
+
+void live_push(Live* live, const float* x, uint32_t n, uint64_t lost, double device_s,
+               double arrival_us)
+{
+    if (n == 0) {
+        return;
+    }
+    const SourceChannel* const channel = source_channel(live->source, live->channel);
+    if (isfinite(device_s)) {
+        const uint64_t gap = gap_by_device(live, n, device_s);
+        lost = gap > lost ? gap : lost;
+    }
+    const uint64_t first = live->next + lost;
+    live->next = first + n;
+    clock_add(live->clock, (double)(live->next - 1), arrival_us);
+    publish(live);
+    const ClockFit fit = clock_fit(live->clock);
+    source_count(live->source, 1, n, lost, fit.locked ? fit.rate : 0.0);
+    const PacketLine line = {.source = source_word(live->source),
+                             .channel = signal_name(channel->kind),
+                             .index = first,
+                             .samples = n,
+                             .device_s = device_s,
+                             .arrival_s = arrival_us * 1e-6,
+                             .frame =
+                                 source_frame_at(live->source, fit.time_us + live->delay_s * 1e6 -
+                                                                   (n - 1) * 1e6 / fit.rate),
+                             .gap = lost};
+    packetlog_write(source_log(live->source), &line);
+    if (live->measuring) {
+        if (!range_add(&live->range, x, n)) {
+            return; // not scaled yet: the samples are missing
+        }
+        double offset;
+        double full_scale;
+        range_end(&live->range, &offset, &full_scale);
+        source_set_scale(live->source, live->channel, offset, full_scale);
+        live->measuring = false;
+    }
+    source_put(live->source, live->channel, first, x, n);
+}
+
+double live_delay_s(const Live* live)
+{
+    return live->delay_s;
+}
+
+double live_time_us(const Live* live)
+{
+    return clock_fit(live->clock).time_us;
+}
