@@ -172,6 +172,15 @@ int jackworld_stop(JackWorld* world, pid_t pid)
     return program ? forget(program, end(pid)) : -1;
 }
 
+void jackworld_stop_all(JackWorld* world)
+{
+    for (unsigned i = 0; i < world->n_programs; i++) {
+        if (world->programs[i].pid > 0) {
+            jackworld_stop(world, world->programs[i].pid);
+        }
+    }
+}
+
 int jackworld_join(JackWorld* world, pid_t pid, double seconds)
 {
     Program* const program = find(world, pid);
@@ -331,8 +340,15 @@ bool jackworld_wait_port(JackWorld* world, const char* port, double seconds)
 
 bool jackworld_connect(JackWorld* world, const char* from, const char* to)
 {
-    const int failure = jack_connect(world->client, from, to);
-    return failure == 0 || failure == EEXIST;
+    // A port can be there a moment before its client is active and may be connected
+    for (int i = 0; i < 200; i++) {
+        const int failure = jack_connect(world->client, from, to);
+        if (failure == 0 || failure == EEXIST) {
+            return true;
+        }
+        nap(0.01);
+    }
+    return false;
 }
 
 int jackworld_latency(JackWorld* world, const char* port)
@@ -445,10 +461,17 @@ bool jackworld_record(JackWorld* world, const char* const* audio, const char* co
     if (freewheel) {
         good = good && jack_set_freewheel(world->client, 1) == 0;
     }
-    const double limit = freewheel ? 60.0 : (double)frames / world->rate + 10.0;
+    if (!good) {
+        fprintf(stderr, "jackworld: a port is missing, or cannot be connected\n");
+    }
+    const double limit = freewheel ? 60.0 : (double)frames / world->rate + 30.0;
     for (double waited = 0.0; good && !atomic_load(&world->done); waited += 0.005) {
         nap(0.005);
         good = waited < limit;
+        if (!good) {
+            fprintf(stderr, "jackworld: %llu of %llu frames came in %.0f s\n",
+                    (unsigned long long)world->at, (unsigned long long)frames, limit);
+        }
     }
     atomic_store(&world->done, true);
     if (freewheel) {

@@ -26,6 +26,9 @@ pid_t jackworld_spawn(JackWorld* world, const char* const* argv);
 /// signal.
 int jackworld_stop(JackWorld* world, pid_t pid);
 
+/// Ends all programs that still run.
+void jackworld_stop_all(JackWorld* world);
+
 /// Waits for it to end by itself; its exit status, -1 as above
 int jackworld_join(JackWorld* world, pid_t pid, double seconds);
 
