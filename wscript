@@ -97,6 +97,9 @@ def configure(conf):
             missing.append(package)
     if missing:
         conf.fatal("not found: " + ", ".join(missing) + "\n" + packages.explain())
+    for library, header in (("edf", "edflib.h"), ("biosig", "biosig.h")):  # they test our files
+        conf.check_cc(lib=library, header_name=["stdio.h", header], uselib_store=library.upper(),
+                      mandatory=False)
     conf.env.LIB_M = ["m"]
     conf.env.LIB_DL = ["dl"]
     conf.env.LIB_PTHREAD = ["pthread"]
@@ -184,7 +187,7 @@ def _build_tests(bld):
     common = bld.path.ant_glob("tests/*.c", excl="tests/test_*.c")
     uses = "tonus-shell tonus-bridge-core tonus-formats tonus-dsp tonus-ui".split()
     uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]
-    uses += "LV2 LILV FFTW SNDFILE CAIRO ZLIB JACK CMOCKA EBUR128 DL PTHREAD M".split()
+    uses += "LV2 LILV FFTW SNDFILE CAIRO ZLIB JACK CMOCKA EBUR128 EDF BIOSIG DL PTHREAD M".split()
     if common:
         bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses))
         uses.insert(0, "tonus-testing")
