@@ -22,7 +22,16 @@ static const float drift_per_s = 1.0f;
 static const float coherence_s = 25.0f;
 static const float slow_coherence_s = 8.0f;
 // Evidence fades with this time constant, s: about one window of 32 s.
-static const float memory_s = 25.0f;
+static const float memory_s = 20.0f;
+// The same for what tells that breathing has changed, and how clearly it must, in nats.
+static const float new_memory_s = 6.5f;
+static const float change_nats = 2.5f;
+// Slower breaths than that take longer to know: more nats in proportion to the breath's length.
+static const float change_rate_per_min = 15.0f;
+static const float change_slope = 1.0f;
+// Noise variances that the rates leave are compared by their logarithm, times the number of beats
+// that count: 0.5 would be right for independent beats of independent sources.
+static const float evidence_power = 0.7f;
 // Degrees of freedom of Student's t: lower is more robust against odd beats.
 static const float freedom = 4.0f;
 // The prior: adults at rest breathe 12..20 per min; standard deviations in ln(rate) below and
@@ -106,8 +115,13 @@ void bank_beat(BreathBank* const bank, const BankBeat* const beat)
     bank->keep = expf(-now->dt_s / coherence_s);
     bank->keep_slow = expf(-now->dt_s / slow_coherence_s);
     bank->fade = expf(-now->dt_s / memory_s);
+    bank->fade_new = expf(-now->dt_s / new_memory_s);
     bank->slow_c = cosf(SLOW_RAD_S * now->dt_s);
     bank->slow_s = sinf(SLOW_RAD_S * now->dt_s);
+    for (int s = 0; s < BANK_SOURCES; ++s) {
+        bank->weight[s] = bank->weight[s] * bank->fade + (bank->use[s] ? 1.0f : 0.0f);
+        bank->weight_new[s] = bank->weight_new[s] * bank->fade_new + (bank->use[s] ? 1.0f : 0.0f);
+    }
     bank->next = 0;
 }
 
@@ -127,17 +141,20 @@ static float judge(const BreathBank* const bank, BankBin* const bin, const int s
 {
     const uint32_t n = bank->count[source] - (source > 0);
     if (n < 4) {
-        bin->v[source] = bank->scale[source];
+        bin->v[source] = bin->v_new[source] = bank->scale[source];
     }
     const float v = fmaxf(bin->v[source], 1e-18f);
     const float z = error * error / (s * v);
     const float trust = fminf((freedom + 1.0f) / (freedom + z), 1.0f);
-    if (n > 2) {
-        bin->evidence[source] -= 0.5f * (logf(s * v) + (freedom + 1.0f) * log1pf(z / freedom));
-    }
     if (n > 3) {
         const float gain = fmaxf(1.0f - bank->fade, 1.0f / (float)n);
         bin->v[source] = v + gain * (z * trust - 1.0f) * v;
+        bin->spread[source] += gain * (logf(s) - bin->spread[source]);
+        const float v_new = fmaxf(bin->v_new[source], 1e-18f);
+        const float z_new = error * error / (s * v_new);
+        const float gain_new = fmaxf(1.0f - bank->fade_new, 1.0f / (float)n);
+        const float trust_new = fminf((freedom + 1.0f) / (freedom + z_new), 1.0f);
+        bin->v_new[source] = v_new + gain_new * (z_new * trust_new - 1.0f) * v_new;
     }
     return trust;
 }
@@ -244,11 +261,36 @@ static float total(const BreathBank* const bank, const int k)
     if (bank->omega[k] * bank->beat.rr_s > 3.1415927f) {
         return -1e9f;
     }
-    float sum = bank->prior[k];
-    for (int s = 0; s < BANK_SOURCES; ++s) {
-        sum += bank->bin[k].evidence[s];
+    return bank->prior[k] + bank->bin[k].sum;
+}
+
+// The best rate so far does not explain the last seconds, and another does: only they count now.
+static void notice_change(BreathBank* const bank)
+{
+    int best = 0;
+    int lately = 0;
+    for (int k = 0; k < BANK_BINS; ++k) {
+        best = total(bank, k) > total(bank, best) ? k : best;
+        lately =
+            bank->prior[k] + bank->bin[k].sum_new > bank->prior[lately] + bank->bin[lately].sum_new
+                ? k
+                : lately;
     }
-    return sum;
+    const float ahead = bank->prior[lately] + bank->bin[lately].sum_new - bank->prior[best] -
+                        bank->bin[best].sum_new;
+    const float longer = change_rate_per_min * (6.2831853f / 60.0f) / bank->omega[best];
+    if (ahead < change_nats * powf(fmaxf(longer, 1.0f), change_slope)) {
+        return;
+    }
+    for (int s = 0; s < BANK_SOURCES; ++s) {
+        bank->weight[s] = bank->weight_new[s];
+        for (int k = 0; k < BANK_BINS; ++k) {
+            bank->bin[k].v[s] = bank->bin[k].v_new[s];
+        }
+    }
+    for (int k = 0; k < BANK_BINS; ++k) {
+        bank->bin[k].sum = bank->bin[k].sum_new;
+    }
 }
 
 static void conclude(BreathBank* const bank)
@@ -259,6 +301,7 @@ static void conclude(BreathBank* const bank)
         sums[k] = total(bank, k);
         best = sums[k] > sums[best] ? k : best;
     }
+    notice_change(bank);
     BankResult* const result = &bank->result;
     const float step = logf(bank->omega[1] / bank->omega[0]);
     const int near = (int)(NEAR_LN / step);
@@ -300,12 +343,17 @@ bool bank_step(BreathBank* const bank)
     const float angle = bank->omega[k] * bank->beat.dt_s;
     const float c = bank->keep * cosf(angle);
     const float s = bank->keep * sinf(angle);
-    for (int i = 0; i < BANK_SOURCES; ++i) {
-        bin->evidence[i] *= bank->fade;
-    }
     step_interval(bank, bin, c, s);
     if (bank->count[1] > 0 || bank->count[2] > 0 || bank->count[3] > 0) {
         step_shapes(bank, bin, c, s);
+    }
+    bin->sum = bin->sum_new = 0.0f;
+    for (int i = 0; i < BANK_SOURCES; ++i) {
+        bin->sum_new -= evidence_power * bank->weight_new[i] *
+                        (logf(fmaxf(bin->v_new[i], 1e-18f)) + bin->spread[i]);
+        bin->evidence[i] =
+            -evidence_power * bank->weight[i] * (logf(fmaxf(bin->v[i], 1e-18f)) + bin->spread[i]);
+        bin->sum += bin->evidence[i];
     }
     if (bank_busy(bank)) {
         return false;

@@ -61,6 +61,10 @@ typedef struct {
     float rr_p[3];                // its covariance over the noise variance: aa, ab, bb
     float v[BANK_SOURCES];        // noise variances
     float evidence[BANK_SOURCES]; // nats, fading
+    float sum;                    // of all sources, nats, fading and kept near the best
+    float spread[BANK_SOURCES];   // running mean of ln of the expected spread
+    float v_new[BANK_SOURCES];    // noise variances of the last seconds
+    float sum_new;                // evidence of the last seconds
     float x[BANK_SHAPES][BANK_STATES];
     float p[BANK_STATES][BANK_STATES]; // common to all shapes: they are measured together
 } BankBin;
@@ -76,8 +80,10 @@ typedef struct {
     float scale[BANK_SOURCES];    // variance of successive differences
     float origin[BANK_SHAPES];    // first value
     float last[BANK_SHAPES];
-    float slow_c, slow_s, keep_slow, keep, fade; // factors of this beat
-    uint32_t next;                               // bin to be done next; BANK_BINS: idle
+    float slow_c, slow_s, keep_slow, keep, fade, fade_new; // factors of this beat
+    uint32_t next;                                         // bin to be done next; BANK_BINS: idle
+    float weight[BANK_SOURCES];                            // fading number of measurements
+    float weight_new[BANK_SOURCES];                        // of the last seconds
     BankResult result;
 } BreathBank;
 
