@@ -360,6 +360,11 @@ void host_around_run(Host* host, void (*before)(void), void (*after)(void))
     host->work.rt_exit = after;
 }
 
+void host_call_run(Host* host, void (*run)(LilvInstance*, uint32_t))
+{
+    host->call_run = run;
+}
+
 void host_block(Host* host, uint32_t n)
 {
     if (n > host->config.max_block)
@@ -372,7 +377,10 @@ void host_block(Host* host, uint32_t n)
     host->work.in_run = true;
     if (host->work.rt_enter)
         host->work.rt_enter();
-    lilv_instance_run(host->instance, n);
+    if (host->call_run)
+        host->call_run(host->instance, n);
+    else
+        lilv_instance_run(host->instance, n);
     if (host->work.rt_exit)
         host->work.rt_exit();
     host->work.in_run = false;

@@ -173,6 +173,10 @@ void host_block(Host* host, uint32_t n);
 /// say, clocks.
 void host_around_run(Host* host, void (*before)(void), void (*after)(void));
 
+/// Calls this instead of the plugin's run(), which it must call itself: a name for profilers to
+/// see.
+void host_call_run(Host* host, void (*run)(LilvInstance* instance, uint32_t n));
+
 /// Called after each block, outside the trap.
 void host_on_block(Host* host, void (*callback)(Host* host, uint32_t n, void* data), void* data);
 

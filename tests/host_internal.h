@@ -92,6 +92,7 @@ struct Host {
     struct HostChunk* chunks; ///< bodies of the events
     size_t collected_frames;
 
+    void (*call_run)(LilvInstance*, uint32_t);
     void (*on_block)(Host*, uint32_t, void*);
     void* on_block_data;
 
