@@ -32,10 +32,14 @@ enum {
 #define RUN_MAX       30   // intervals; after that it is the new rhythm ...
 #define RUN_STEEP     0.30 // ... unless it began with a drop by this much, but not to the half ...
 #define RUN_LONGEST   120  // ... which sinus rhythm does not do
-#define PAUSE         1.35 // a single interval longer than this, and alone, is a pause
-#define MENDED_MAX    4    // beats mended in a row; after that it is the rhythm that has changed
-#define GAP_LEVELS    3.5  // longer than this many levels: beats were lost, nobody knows how many
-#define STEP_MAX      0.5  // differences are clipped to this
+#define PAUSE         1.5 // a single interval this much longer than the level, and alone, is a pause
+#define MENDED_MAX    4   // beats mended in a row; after that it is the rhythm that has changed
+#define GAP_LEVELS    3.5    // longer than this many levels: beats were lost, nobody knows how many
+#define TRUST_SHARE   0.0625 // of one doubtful beat in what is learned about doubtful beats
+#define TRUSTED       0.5    // share of them that come oddly; above, they are all left out ...
+#define HALF_TRUSTED  0.25   // ... below this, none for the detector's word alone
+#define PAIR_QUALITY  0.9    // beats from which differences are taken, or the better half of them
+#define STEP_MAX      0.5    // differences are clipped to this
 
 typedef struct {
     double median, large; // of the level
@@ -59,7 +63,8 @@ struct Rr {
     bool clean;
 
     bool has_beat;
-    RrBeat beat; // the last one
+    RrBeat beat;          // the last one
+    float before_quality; // of the one before it
 
     bool waiting; // an interval waits for its successor
     Raw raw;
@@ -78,6 +83,11 @@ struct Rr {
     double previous;  // last interval, ms, if it was NN; else 0
     double strict_ms; // the same for the strict verdict
     bool chain;       // the interval given out last was NN and nothing lies in between
+
+    double qualities[N_STEPS];
+    uint32_t n_qualities;
+
+    double trust; // share of doubtful beats that came oddly, 0..1
 
     Rhythm rhythm;
 };
@@ -211,8 +221,11 @@ static uint32_t give(Rr* rr, RrInterval* out, double time_s, double rr_ms, RrTyp
                      float quality)
 {
     const bool nn = type == RR_NORMAL || type == RR_EXTRA;
-    *out = (RrInterval){time_s, rr_ms, type, nn && rr->chain, quality};
-    rr->chain = nn;
+    const double usual = quantile(rr->qualities, held(rr->n_qualities, N_STEPS), 0.5);
+    const bool good = (double)quality >= fmin(PAIR_QUALITY, usual);
+    *out = (RrInterval){time_s, rr_ms, type, nn && good && rr->chain, quality};
+    rr->chain = nn && good;
+    put(rr->qualities, N_STEPS, &rr->n_qualities, (double)quality);
     return 1;
 }
 
@@ -224,6 +237,21 @@ static void learn_step(Rr* rr, bool normal, double current, double ref)
         put(rr->steps, N_STEPS, &rr->n_steps, fmin(fabs(current - rr->strict_ms) / ref, STEP_MAX));
     }
     rr->strict_ms = normal ? current : 0.0;
+}
+
+/// The verdict on an interval of a beat that the detector does not trust. How far it is right in
+/// that is learned: if its doubtful beats come where sinus beats come, the rhythm is believed
+static Verdict doubt(Rr* rr, Verdict verdict, double current, double next, double ref, Steps step)
+{
+    const double drop = ref * fmax(DROP_FLOOR, DROP_SCALE * step.median);
+    const double before = rr->previous > 0.0 ? rr->previous : ref;
+    const bool odd =
+        verdict.type != RR_NORMAL || fabs(current - before) > drop || fabs(next - current) > drop;
+    rr->trust += TRUST_SHARE * ((odd ? 1.0 : 0.0) - rr->trust);
+    if (verdict.type == RR_NORMAL && ((odd && rr->trust > HALF_TRUSTED) || rr->trust > TRUSTED)) {
+        verdict.type = RR_ECTOPIC;
+    }
+    return verdict;
 }
 
 /// Classify the waiting interval, knowing the next; sets *merged if it took the next one in
@@ -246,10 +274,10 @@ static uint32_t classify(Rr* rr, const Raw* next, bool* merged, RrInterval* out)
     if (verdict.type == RR_EXTRA && !(next->rr_ms > 0.0)) {
         verdict = (Verdict){RR_NORMAL, EXPECT_NORMAL};
     }
-    if (verdict.type != RR_EXTRA && !now.reliable) {
-        verdict = (Verdict){RR_ECTOPIC, EXPECT_NORMAL};
+    if (!now.reliable && verdict.type != RR_EXTRA) {
+        verdict = doubt(rr, verdict, current, next->rr_ms, ref, step);
     }
-    learn_step(rr, strict.type == RR_NORMAL && now.reliable, current, ref);
+    learn_step(rr, strict.type == RR_NORMAL && verdict.type == RR_NORMAL, current, ref);
     rhythm_interval(&rr->rhythm, (float)current);
     put(rr->recent_ms, N_RECENT, &rr->n_recent, current);
 
@@ -353,6 +381,7 @@ void rr_reset(Rr* rr)
     const bool clean = rr->clean;
     memset(rr, 0, sizeof(*rr));
     rr->clean = clean;
+    rr->trust = TRUSTED;
     rhythm_reset(&rr->rhythm);
 }
 
@@ -389,6 +418,7 @@ uint32_t rr_beat(Rr* rr, const RrBeat* beat, RrInterval out[RR_MAX_OUT])
 
     const Raw raw = {1e3 * (beat->time_s - last.time_s), beat->time_s,
                      fminf(last.quality, rr->beat.quality), last.reliable && beat->reliable};
+    rr->before_quality = last.quality;
     const double known = rr->n_nn >= BOOT ? level(rr, raw.rr_ms, raw.rr_ms) : RR_GAP_MS;
     if (raw.rr_ms > RR_GAP_MS || (rr->clean && raw.rr_ms > GAP_LEVELS * known)) {
         uint32_t n = flush(rr, out);
@@ -409,6 +439,14 @@ uint32_t rr_beat(Rr* rr, const RrBeat* beat, RrInterval out[RR_MAX_OUT])
     rr->waiting = !merged;
     rr->raw = raw;
     return n;
+}
+
+void rr_quality(Rr* rr, float quality)
+{
+    rr->beat.quality = quality >= 0.f && quality <= 1.f ? quality : 0.f;
+    if (rr->waiting) {
+        rr->raw.quality = fminf(rr->before_quality, rr->beat.quality);
+    }
 }
 
 bool rr_irregular(const Rr* rr)

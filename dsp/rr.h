@@ -25,7 +25,7 @@ typedef enum {
     RR_NORMAL,  ///< From one sinus beat to the next
     RR_MISSED,  ///< Part of a long interval in which a beat was not seen: the interval divided
     RR_EXTRA,   ///< Two intervals made one, because the beat between them was none
-    RR_ECTOPIC, ///< Before or after a premature (or late, or unreliable) beat
+    RR_ECTOPIC, ///< Before or after a premature beat or one that is none, or a pause
     RR_GAP,     ///< The signal was away: no heartbeat interval at all
 } RrType;
 
@@ -39,7 +39,8 @@ typedef struct {
     double time_s; ///< The beat that ends the interval, on the caller's clock
     double rr_ms;  ///< Length; 0 for RR_GAP
     RrType type;
-    bool pair;     ///< The difference to the interval that came out before may be used for RMSSD
+    bool pair;     ///< The difference to the interval that came out before may be used for RMSSD:
+                   ///< both are NN, and well timed as beats of this sensor go
     float quality; ///< 0..1, the worse of its two beats
 } RrInterval;
 
@@ -70,6 +71,9 @@ void rr_set_clean(Rr* rr, bool clean);
 
 /// A beat. Fills `out` in time order, returns how many (0..RR_MAX_OUT)
 uint32_t rr_beat(Rr* rr, const RrBeat* beat, RrInterval out[RR_MAX_OUT]);
+
+/// How good the beat told last was, where that comes after it (quality has its own MIDI message)
+void rr_quality(Rr* rr, float quality);
 
 /// The signal was lost (or the transport jumped): the next beat starts a new series, and the
 /// interval in between is a gap. Returns intervals still waiting, as rr_beat does

@@ -112,6 +112,11 @@ void vitals_beat(Vitals* vitals, bool reliable, float quality)
     take(vitals, intervals, rr_beat(vitals->rr, &beat, intervals));
 }
 
+void vitals_quality(Vitals* vitals, float quality)
+{
+    rr_quality(vitals->rr, quality);
+}
+
 void vitals_breath(Vitals* vitals)
 {
     const double since_s = (double)(vitals->now - vitals->last_breath) / vitals->rate;

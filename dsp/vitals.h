@@ -36,6 +36,8 @@ void vitals_learn(Vitals* vitals);                      ///< see tone_learn
 void vitals_set_beat_delay(Vitals* vitals, double delay_s);
 
 void vitals_beat(Vitals* vitals, bool reliable, float quality);
+/// How good the beat told last was (0..1), where that comes after it
+void vitals_quality(Vitals* vitals, float quality);
 /// An in-breath begins
 void vitals_breath(Vitals* vitals);
 /// The breathing rate as the breath estimator gives it (1/min); without it, it is taken from the

@@ -88,7 +88,7 @@ static void tell(Plugin* self, HrvMeasure measure, int controller)
 
 static void take_beat(Plugin* self, bool reliable)
 {
-    vitals_beat(self->vitals, reliable, reliable ? 1.f : 0.f);
+    vitals_beat(self->vitals, reliable, 1.f);
     tell(self, HRV_RMSSD, CONTROLLER_RMSSD);
     tell(self, HRV_RESP, CONTROLLER_RESP_HRV);
     if (!came(self, self->hr_came)) {
@@ -116,6 +116,7 @@ static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
         vitals_breath_rate(self->vitals, (float)event.value);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_QUALITY) {
         self->quality_came = self->shell.now + 1;
+        vitals_quality(self->vitals, (float)event.value);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_HEART_RATE) {
         self->hr_came = self->shell.now + 1;
     }

@@ -243,22 +243,65 @@ static void test_ectopics(void** state)
     }
 }
 
-static void test_doubtful_beats_are_left_out(void** state)
+/// 400 beats; every eighth is called doubtful and comes `early_s` before its time
+static Result* doubtful(double early_s)
+{
+    Series series = {.n = 0};
+    rest(&series, 400, 0.85, 0.03, 0.25, 0.008, 5);
+    Result* const result = calloc(1, sizeof(Result));
+    Rr* const rr = rr_new();
+    for (size_t i = 0; i < series.n; ++i) {
+        RrInterval out[RR_MAX_OUT];
+        const bool odd = i % 8 == 7;
+        const RrBeat beat = {series.beats_s[i] - (odd ? early_s : 0.0), 1.f, !odd};
+        const uint32_t n = rr_beat(rr, &beat, out);
+        for (uint32_t k = 0; k < n; ++k) {
+            ++result->of_type[out[k].type];
+        }
+        result->n += n;
+    }
+    rr_free(rr);
+    return result;
+}
+
+// A detector that doubts beats which come in time is not believed, one that doubts those which do
+// not is, also where the interval alone would not tell
+static void test_doubtful_beats(void** state)
+{
+    (void)state;
+    Result* result = doubtful(0.0);
+    assert_in_range(not_normal(result), 0, 4);
+    free(result);
+    result = doubtful(0.06); // 7 % early: less than what is called ectopic for sure
+    assert_true(result->of_type[RR_ECTOPIC] >= 90);
+    assert_true(result->of_type[RR_ECTOPIC] <= 104);
+    free(result);
+}
+
+// Differences are taken from the better beats, or the better half of them
+static void test_pairs_need_quality(void** state)
 {
     (void)state;
     Rr* const rr = rr_new();
-    RrInterval out[RR_MAX_OUT];
-    int ectopic = 0;
-    for (int i = 0; i < 40; ++i) {
-        const RrBeat beat = {0.8 * i, 0.5f, i != 20};
-        const uint32_t n = rr_beat(rr, &beat, out);
-        for (uint32_t k = 0; k < n; ++k) {
-            ectopic += out[k].type == RR_ECTOPIC;
-            assert_false(out[k].pair && out[k].type == RR_ECTOPIC);
-            assert_float_equal(out[k].quality, 0.5f, 1e-6);
+    int pairs[3] = {0};
+    double t = 0.0;
+    for (int part = 0; part < 3; ++part) {
+        for (int i = 0; i < 200; ++i) {
+            RrInterval out[RR_MAX_OUT];
+            t += 0.8 + 0.02 * (i % 3);
+            const float bad = part == 0 ? 0.97f : part == 1 ? 0.5f : 0.3f;
+            const RrBeat beat = {t, 1.f, true};
+            const uint32_t n = rr_beat(rr, &beat, out);
+            rr_quality(rr, i % 10 == 0 ? bad : part == 2 ? 0.6f : 1.f); // told after the beat
+            for (uint32_t k = 0; k < n; ++k) {
+                assert_int_equal(out[k].type, RR_NORMAL);
+                pairs[part] += out[k].pair;
+            }
         }
     }
-    assert_int_equal(ectopic, 2);
+    assert_in_range(pairs[0], 196, 200);
+    assert_in_range(pairs[1], 135, 145); // a bad beat spoils two intervals, three differences
+    assert_in_range(pairs[2], 110, 145); // others are no better: these count, soon
     rr_free(rr);
 }
 
@@ -339,7 +382,8 @@ int main(void)
         cmocka_unit_test(test_diving_reflex_is_normal),
         cmocka_unit_test(test_missed_and_extra_are_mended),
         cmocka_unit_test(test_ectopics),
-        cmocka_unit_test(test_doubtful_beats_are_left_out),
+        cmocka_unit_test(test_doubtful_beats),
+        cmocka_unit_test(test_pairs_need_quality),
         cmocka_unit_test(test_gap_and_restart),
         cmocka_unit_test(test_a_fast_run_becomes_the_rhythm),
         cmocka_unit_test(test_fibrillation_is_irregular),
