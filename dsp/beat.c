@@ -36,10 +36,6 @@
 // A beat on the edge of a dead line is a step, no beat, s
 #define EDGE_S 0.08
 
-// Evidence (log odds) and likeness that make a beat reliable
-#define RELIABLE_ODDS     2.0
-#define RELIABLE_LIKENESS 0.85
-
 // A staircase: more than this part of the samples around beats repeat the one before
 #define REPEATS 0.4F
 
@@ -133,7 +129,7 @@ Beat* beat_new(const double rate)
 
     // What the path has left of D after both decimators, counted in whole detection samples
     const double spent = decimator_delay(b->to_base) / rate +
-                         decimator_delay(b->to_detect) / base_hz + 1.0 / base_hz + 1.0 / detect_hz;
+                         decimator_delay(b->to_detect) / base_hz + 1.0 / base_hz;
     path_init(&b->ecg, &path_ecg, detect_hz, DELAY_S - spent - LOCATE_S);
     path_init(&b->pulse, &path_pulse, detect_hz, DELAY_S - spent - LOCATE_S);
     sensor_init(&b->guess, detect_hz);
@@ -337,8 +333,7 @@ static void beat_found(Beat* const b, const FoundBeat* const f, const bool pulse
 
     const BeatEvent event = {
         .kind = BEAT_EVENT_BEAT,
-        .reliable = f->evidence > RELIABLE_ODDS && f->likeness > RELIABLE_LIKENESS && f->dominant &&
-                    b->found >= 2U,
+        .reliable = f->reliable && b->found >= 2U,
         .fraction = (float)(frame - whole),
         .quality = quality,
         .amplitude = f->height,

@@ -31,6 +31,9 @@ void (*path_spy)(const BeatPath*, const Candidate*, const double*, double);
 // An R wave the other way than usual must be larger by this
 #define R_CHANGE 1.6F
 
+// The same for the largest lobe of the band signal
+#define LOBE_CHANGE 1.6F
+
 // Foot and top of a pulse are sought this far around its steepest point, s
 #define FOOT_REACH_S 0.25
 #define TOP_REACH_S  0.2
@@ -45,6 +48,20 @@ void (*path_spy)(const BeatPath*, const Candidate*, const double*, double);
 
 // Rejected peaks so much larger than the beats mean that the wrong waves were taken for beats
 #define UPSIDE_DOWN 2.0
+
+// A reliable beat moreover: quiet level against the beats, size within a factor of two of theirs
+// (natural logarithm). So chosen that with electrode motion as strong as the ECG (0 dB) 99 % of
+// reliable beats are true; beside it the evidence asked for grows with the noise.
+#define RELIABLE_NOISE 0.25
+#define RELIABLE_SIZE  0.7
+
+// In noise only what is likely a beat is learnt: evidence (log odds), quiet level against the beats
+#define LEARN_ODDS  3.0
+#define LEARN_NOISE 0.1
+
+// A sure beat: evidence (log odds) and likeness to the usual shape
+#define SURE_ODDS     3.0
+#define SURE_LIKENESS 0.9F
 
 // The trigger fires when the feature passes this part of the usual peak, s later at the earliest
 #define TRIGGER_PART    0.5
@@ -139,11 +156,14 @@ static void forget_beats(BeatPath* const path)
     memset(&path->widths, 0, sizeof(path->widths));
     templates_reset(&path->templates);
     path->any = false;
+    memset(&path->sure_intervals, 0, sizeof(path->sure_intervals));
     path->last = INT64_MIN / 2;
+    path->sure = INT64_MIN / 2;
     path->last_size = 0.0;
     path->last_slope = 0.0;
     path->last_base = 0.0;
     path->upward = 0.0;
+    path->lobe = 0.0;
     path->armed = true;
     path->triggered = INT64_MIN / 2;
 }
@@ -217,23 +237,30 @@ static void take(BeatPath* const path, const float x)
     ++path->now;
 }
 
-// The point of the beat near a peak of the feature: the largest band signal, or steepest rise, in
-// the window that the feature summed
-static int64_t find_point(const BeatPath* const path, const int64_t peak)
+// The point of the beat near a peak of the feature: the largest lobe of the band signal, or the
+// steepest rise, in the window that the feature summed. A QRS complex has lobes both ways, some of
+// the same size: the way of most beats is kept, so that shapes always lie alike.
+static void find_point(const BeatPath* const path, Candidate* const c)
 {
-    const float* const ring = path->kind->slope_sum ? path->slope : path->band;
+    const bool rises = path->kind->slope_sum;
+    const float* const ring = rises ? path->slope : path->band;
     const int reach = path->window + (int)(0.02 * path->rate_hz);
-    int64_t best = peak;
-    float most = -1.0F;
-    for (int i = 0; i < reach; ++i) {
-        const float v = at(ring, peak - i);
-        const float height = path->kind->slope_sum ? v : fabsf(v);
-        if (height > most) {
-            most = height;
-            best = peak - i;
+    float up = 0.0F, down = 0.0F;
+    int64_t up_at = c->at, down_at = c->at;
+    for (int64_t k = c->at; k > c->at - reach; --k) {
+        const float v = at(ring, k);
+        if (v > up) {
+            up = v;
+            up_at = k;
+        }
+        if (-v > down) {
+            down = -v;
+            down_at = k;
         }
     }
-    return best - path->band_delay;
+    c->lobe_down =
+        !rises && (path->lobe >= 0.0 ? down > LOBE_CHANGE * up : LOBE_CHANGE * down >= up);
+    c->point = (c->lobe_down ? down_at : up_at) - path->band_delay;
 }
 
 static float mean(const float* const ring, const int64_t from, const int64_t to)
@@ -377,8 +404,8 @@ static void look_for_candidate(BeatPath* const path)
     c->at = peak;
     c->size = size;
     c->quiet = (float)path->quiet;
-    c->beaten = false;
-    c->point = find_point(path, peak);
+    c->ahead = 0.0F;
+    find_point(path, c);
     if (path->kind->slope_sum) {
         mark_upslope(path, c);
     } else {
@@ -419,17 +446,34 @@ static double hollow(const double low, const double size)
     return clip(log(low / (size + 1e-12) + 1e-4), -4.5, 0.0) + 2.5;
 }
 
-// How regular the last intervals were: 1 a clock, 0 scattered by 8 % or more
-static double regularity(const BeatPath* const path, const double usual)
+// How regular intervals are: 1 a clock, 0 scattered by 8 % or more
+static double regularity(const Recent* const intervals, const double usual)
 {
     double off[PATH_RECENT];
-    if (path->intervals.count < 6) {
+    if (intervals->count < 6) {
         return 0.0;
     }
-    for (int i = 0; i < path->intervals.count; ++i) {
-        off[i] = fabs(path->intervals.value[i] - usual) / usual;
+    for (int i = 0; i < intervals->count; ++i) {
+        off[i] = fabs(intervals->value[i] - usual) / usual;
     }
-    return clip(1.0 - median(off, path->intervals.count) / 0.08, 0.0, 1.0);
+    return clip(1.0 - median(off, intervals->count) / 0.08, 0.0, 1.0);
+}
+
+// Where a candidate falls in the rhythm of the sure beats
+typedef struct {
+    double on;  // it comes a whole number of their intervals after the last of them
+    double off; // how far it is from that, 0..0.4 intervals
+} Phase;
+
+static Phase phase_of(const BeatPath* const path, const int64_t peak)
+{
+    const double usual = recent_median(&path->sure_intervals, USUAL_INTERVAL_S);
+    const double even = regularity(&path->sure_intervals, usual);
+    const double passed = fmin((double)(peak - path->sure) / path->rate_hz / usual, 100.0);
+    const double whole = fmax(floor(passed + 0.5), 1.0);
+    const double trust = even / whole; // each interval passed adds its scatter
+    const double off = fabs(passed - whole);
+    return (Phase){trust * (off < 0.1 ? 1.0 : 0.0), trust * (off > 0.1 ? off - 0.1 : 0.0)};
 }
 
 typedef struct {
@@ -479,7 +523,7 @@ static void weigh(const BeatPath* const path, const Candidate* const c,
     const double high = known * clip(e->like.projection, -0.5, 1.3);
     const double rest = known * clip(e->like.residual, 0.0, 1.5);
     const double twin = since < path->kind->twin_s ? 1.0 : 0.0;
-    const double even = regularity(path, usual);
+    const double even = regularity(&path->intervals, usual);
 
     const int64_t now = path->now - 1;
     const int dip = (int)(0.1 * rate);
@@ -496,6 +540,8 @@ static void weigh(const BeatPath* const path, const Candidate* const c,
     const double rise = path->kind->slope_sum && since < LONG_AGO_S
                             ? clip((c->base - path->last_base) / height, -0.5, 1.0)
                             : 0.0;
+
+    const Phase phase = phase_of(path, c->at);
 
     const double value[PATH_EVIDENCE] = {
         1.0,
@@ -528,7 +574,9 @@ static void weigh(const BeatPath* const path, const Candidate* const c,
         tall,
         rise,
         fabs(wide),
-        e->like.dominant ? like : 0.0,
+        known * (e->like.usual - 0.6),
+        phase.on,
+        phase.off,
     };
     memcpy(e->value, value, sizeof(value));
 }
@@ -560,7 +608,7 @@ static bool is_first(const BeatPath* const path, const Candidate* const c)
 }
 
 static void accept(BeatPath* const path, const Candidate* const c, const Evidence* const e,
-                   const float signal[TEMPLATE_SPAN])
+                   const double sum, const float signal[TEMPLATE_SPAN])
 {
     const double beats = level_of(path, &path->sizes, c->size);
     recent_push(&path->sizes, fmin(c->size, 1.8 * beats));
@@ -570,6 +618,13 @@ static void accept(BeatPath* const path, const Candidate* const c, const Evidenc
     if (path->sizes.count > 1) {
         recent_push(&path->likenesses, e->like.likeness);
     }
+    if (sum > SURE_ODDS && e->like.usual > SURE_LIKENESS) {
+        const double since = (double)(c->at - path->sure) / path->rate_hz;
+        if (path->sure == path->last && since > SHORTEST_S && since < LONGEST_S) {
+            recent_push(&path->sure_intervals, since);
+        }
+        path->sure = c->at;
+    }
     path->last = c->at;
     path->last_size = c->size;
     path->last_slope = c->slope;
@@ -577,8 +632,11 @@ static void accept(BeatPath* const path, const Candidate* const c, const Evidenc
     recent_push(&path->heights, c->height);
     recent_push(&path->widths, c->width_s);
     path->any = true;
+    path->lobe += 0.1 * ((c->lobe_down ? -1.0 : 1.0) - path->lobe);
     path->upward += 0.1 * ((c->down ? -1.0 : 1.0) - path->upward);
-    templates_learn(&path->templates, path->kind->shapes, signal, &e->like);
+    if (sum > LEARN_ODDS || e->noise < LEARN_NOISE || path->templates.beats < 2U) {
+        templates_learn(&path->templates, path->kind->shapes, signal, &e->like);
+    }
 }
 
 // A rejected peak counts for the level of what is not a beat when nothing larger is near it
@@ -589,9 +647,17 @@ static void reject(BeatPath* const path, const Candidate* const c)
             return;
         }
     }
-    if (!c->beaten) {
+    if (c->ahead <= c->size) {
         recent_push(&path->rejects, c->size);
     }
+}
+
+// Looks and comes like the beats before, with little noise about that could look like it
+static bool is_reliable(const PathKind* const kind, const double sum, const Evidence* const e)
+{
+    return sum > kind->sure_odds + kind->sure_noise_odds * e->noise &&
+           e->like.usual > SURE_LIKENESS && e->noise < RELIABLE_NOISE &&
+           fabs(log(e->size)) < RELIABLE_SIZE;
 }
 
 static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* const found)
@@ -615,7 +681,7 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
     } else {
         sum = is_first(path, c) ? 1.0 : -1.0;
     }
-    if (sum <= 0.0 || c->beaten) {
+    if (sum <= 0.0 || c->ahead > c->size) {
         if (path->any) {
             reject(path, c);
             if (path->kind->slope_sum && path->rejects.count >= 3 &&
@@ -635,12 +701,13 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
     found->down = c->down;
     found->evidence = sum;
     found->likeness = e.like.likeness;
-    found->dominant = e.like.dominant;
+    found->usual = e.like.usual;
     found->known = e.like.shape >= 0;
     found->size = e.size;
+    found->reliable = is_reliable(path->kind, sum, &e);
     found->noise = e.noise;
     found->interval = path->any ? e.ratio : 0.0;
-    accept(path, c, &e, signal);
+    accept(path, c, &e, sum, signal);
     return true;
 }
 
@@ -668,7 +735,7 @@ bool path_step(BeatPath* const path, const float x, FoundBeat* const found)
     // A larger feature after a candidate makes it the lesser one, a P wave say
     const float feature = at(path->feature, path->now - 1);
     for (int i = 0; i < path->candidates; ++i) {
-        path->candidate[i].beaten |= feature > path->candidate[i].size;
+        path->candidate[i].ahead = fmaxf(path->candidate[i].ahead, feature);
     }
     look_for_candidate(path);
 

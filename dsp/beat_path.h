@@ -27,23 +27,24 @@ enum {
     PATH_RING = 512,     ///< samples remembered (1.6 s at the highest inner rate)
     PATH_CANDIDATES = 4, ///< undecided candidates
     PATH_RECENT = 8,     ///< beats that a level is the median of
-    PATH_EVIDENCE = 31   ///< numbers that a decision weighs
+    PATH_EVIDENCE = 33   ///< numbers that a decision weighs
 };
 
 /// What makes one sensor's path differ from another's
 typedef struct {
-    double band_low_hz, band_high_hz; ///< corners of the second-order band filters
-    double shape_low_hz;              ///< high-pass of the signal that shapes are of
-    bool slope_sum;                   ///< feature: slope sum of rises, else band energy
-    double window_s;                  ///< that the feature looks back over
-    double band_delay_s;              ///< delay of the band filters for such waves
-    double shape_step_s;              ///< spacing of the samples of a shape
-    double shape_centre_s;            ///< middle of a shape after the point of the beat
-    int shapes;                       ///< shapes learnt, 1..TEMPLATE_SHAPES
-    double near_s;                    ///< a candidate is the largest peak within this
-    double refractory_s;              ///< beats are never closer
-    double twin_s;                    ///< within this a smaller peak may be a T or dicrotic wave
-    const double* weights;            ///< PATH_EVIDENCE elements
+    double band_low_hz, band_high_hz;  ///< corners of the second-order band filters
+    double shape_low_hz;               ///< high-pass of the signal that shapes are of
+    bool slope_sum;                    ///< feature: slope sum of rises, else band energy
+    double window_s;                   ///< that the feature looks back over
+    double band_delay_s;               ///< delay of the band filters for such waves
+    double shape_step_s;               ///< spacing of the samples of a shape
+    double shape_centre_s;             ///< middle of a shape after the point of the beat
+    int shapes;                        ///< shapes learnt, 1..TEMPLATE_SHAPES
+    double near_s;                     ///< a candidate is the largest peak within this
+    double refractory_s;               ///< beats are never closer
+    double twin_s;                     ///< within this a smaller peak may be a T or dicrotic wave
+    double sure_odds, sure_noise_odds; ///< a reliable beat's evidence, and that much more in noise
+    const double* weights;             ///< PATH_EVIDENCE elements
 } PathKind;
 
 extern const PathKind path_ecg;
@@ -65,11 +66,12 @@ typedef struct {
     float height;      ///< of the R wave or pulse, input units, > 0
     float base;        ///< level it stands on, input units
     float width_s;     ///< ECG: at half height; pulse: from the foot to the top
+    bool lobe_down;    ///< the point is a downward lobe of the band signal
     bool down;         ///< the R wave points down
     float size;        ///< of the feature
     float slope;       ///< steepest slope in the feature's window
     float quiet;       ///< level of the quiet signal when it came
-    bool beaten;       ///< a larger peak has come after it
+    float ahead;       ///< largest feature that has come after it
 } Candidate;
 
 typedef struct {
@@ -90,11 +92,14 @@ typedef struct {
     int candidates;
 
     Recent sizes, rejects, intervals, likenesses, heights, widths;
-    double last_base; ///< of the last beat, input units
-    int64_t last;     ///< feature peak of the last beat
+    double last_base;      ///< of the last beat, input units
+    Recent sure_intervals; ///< between sure beats next to each other
+    int64_t sure;          ///< feature peak of the last sure beat
+    int64_t last;          ///< feature peak of the last beat
     double last_size, last_slope;
     bool any; ///< a beat has been found
     Templates templates;
+    double lobe;       ///< the same of the largest lobe of the band signal
     double upward;     ///< running mean of +1 for upright, -1 for inverted R waves
     int forced;        ///< polarity set by the user: 1 upright, -1 inverted, 0 found
     bool armed;        ///< for the next provisional trigger
@@ -108,8 +113,9 @@ typedef struct {
     float height, base, width_s; ///< see Candidate
     bool down;                   ///< see Candidate
     double evidence;             ///< log odds that it is a beat
+    bool reliable;               ///< looks and comes like the beats before it
     float likeness;              ///< correlation with the best shape; 0 while none is learnt
-    bool dominant;               ///< looks like the kind of beat seen most
+    float usual;                 ///< correlation with the shape seen most
     bool known;                  ///< shapes had been learnt
     double size;                 ///< feature against the median of the beats before, 1 = equal
     double noise;                ///< quiet level against the beats, 0..1

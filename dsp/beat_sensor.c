@@ -4,15 +4,19 @@
 #include "dsp/beat_sensor.h"
 
 #include <math.h>
+#include <string.h>
 
 // Natural logarithm of the swings' ratio: medians of recordings lie above -0.6 for ECG and below
-// -1.2 for pulse waves (fingers, cameras); the switch needs to pass the middle by a margin
+// -1.2 for pulse waves (fingers, cameras)
 #define MIDDLE (-0.9)
-#define MARGIN 0.15
 
-// One look lasts half a second; the mean is over the last ten looks
-#define LOOK_S 0.5
-#define LOOKS  10
+// The verdict changes when the mean passes the middle by this, in the first seconds and later
+#define YOUNG   0.1
+#define SETTLED 0.4
+
+// One look lasts half a second, s; the mean is over the last ten
+#define LOOK_S     0.5
+#define MEAN_LOOKS 10
 
 // Time constant of the slope's moments, s
 #define MOMENTS_S 4.0
@@ -35,8 +39,8 @@ void sensor_reset(SensorGuess* const g)
 {
     g->taken = 0;
     g->looks = 0;
-    g->high = 0.0F;
-    g->low = 0.0F;
+    memset(g->high, 0, sizeof(g->high));
+    memset(g->low, 0, sizeof(g->low));
     g->ratio = 0.0;
     g->before = 0.0;
     g->square = 0.0;
@@ -46,21 +50,35 @@ void sensor_reset(SensorGuess* const g)
     g->upside = false;
 }
 
+static float largest(const float value[SENSOR_LOOKS])
+{
+    float most = 0.0F;
+    for (int i = 0; i < SENSOR_LOOKS; ++i) {
+        most = fmaxf(most, value[i]);
+    }
+    return most;
+}
+
 static void look(SensorGuess* const g)
 {
-    if (g->low > 1e-7F) {
-        const double now = fmin(fmax(log((double)g->high / g->low + 1e-9), -3.0), 1.0);
-        g->looks += g->looks < LOOKS;
-        g->ratio += (now - g->ratio) / g->looks;
-        g->pulse =
-            g->looks == 1 ? g->ratio < MIDDLE : g->ratio < MIDDLE + (g->pulse ? MARGIN : -MARGIN);
-
-        const double skewness = g->cube / (pow(g->square, 1.5) + 1e-30);
-        g->upside = skewness < (g->upside ? SKEW : -SKEW);
-    }
+    const float low = largest(g->low);
     g->taken = 0;
-    g->high = 0.0F;
-    g->low = 0.0F;
+    if (low <= 1e-7F) {
+        return;
+    }
+    const double now = fmin(fmax(log((double)largest(g->high) / low + 1e-9), -3.0), 1.0);
+    ++g->looks;
+    g->ratio += (now - g->ratio) / (g->looks < MEAN_LOOKS ? g->looks : MEAN_LOOKS);
+    const double margin = g->looks <= 1 ? 0.0 : g->looks < MEAN_LOOKS ? YOUNG : SETTLED;
+    g->pulse = g->ratio < MIDDLE + (g->pulse ? margin : -margin);
+
+    const double skewness = g->cube / (pow(g->square, 1.5) + 1e-30);
+    g->upside = skewness < (g->upside ? SKEW : -SKEW);
+
+    memmove(g->high + 1, g->high, sizeof(g->high) - sizeof(float));
+    memmove(g->low + 1, g->low, sizeof(g->low) - sizeof(float));
+    g->high[0] = 0.0F;
+    g->low[0] = 0.0F;
 }
 
 void sensor_step(SensorGuess* const g, const float x)
@@ -82,8 +100,8 @@ void sensor_step(SensorGuess* const g, const float x)
     g->square += g->forget * (slope * slope - g->square);
     g->cube += g->forget * (slope * slope * slope - g->cube);
 
-    g->high = fmaxf(g->high, fabsf((float)high));
-    g->low = fmaxf(g->low, fabsf((float)low));
+    g->high[0] = fmaxf(g->high[0], fabsf((float)high));
+    g->low[0] = fmaxf(g->low[0], fabsf((float)low));
     if (++g->taken == g->window) {
         look(g);
     }

@@ -15,6 +15,9 @@
 // A single shape is given up when this many beats in a row were unlike it
 #define PATIENCE 8U
 
+// Which shape is the usual one is judged over about the last 32 beats
+#define SHARE_STEP (1.0F / 32.0F)
+
 // Smallest energy that is divided by
 #define NO_ENERGY 1e-24F
 
@@ -35,45 +38,51 @@ static float product(const float* const a, const float* const b)
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
-static void compare_shape(const Shape* const s, const int index, const float signal[TEMPLATE_SPAN],
-                          const float energy[2 * TEMPLATE_REACH + 1], Likeness* const best)
+// Best likeness to one shape
+static Likeness compare_shape(const Shape* const s, const int index,
+                              const float signal[TEMPLATE_SPAN],
+                              const float energy[2 * TEMPLATE_REACH + 1])
 {
+    Likeness best = {index, 0, 0.0F, 0.0F, 0.0F, 0.0F};
     for (int shift = 0; shift <= 2 * TEMPLATE_REACH; ++shift) {
         const float along = product(s->tap, signal + shift) / s->norm;
         const float likeness = along / sqrtf(energy[shift] + NO_ENERGY);
-        if (likeness > best->likeness) {
+        if (likeness > best.likeness) {
             const float rest = energy[shift] - along * along;
-            best->shape = index;
-            best->shift = shift - TEMPLATE_REACH;
-            best->likeness = likeness;
-            best->projection = along / s->height;
-            best->residual = sqrtf(rest > 0.0F ? rest : 0.0F) / s->height;
+            best.shift = shift - TEMPLATE_REACH;
+            best.likeness = likeness;
+            best.projection = along / s->height;
+            best.residual = sqrtf(rest > 0.0F ? rest : 0.0F) / s->height;
         }
     }
+    return best;
 }
 
 Likeness templates_compare(const Templates* const t, const float signal[TEMPLATE_SPAN])
 {
-    Likeness best = {-1, 0, 0.0F, 0.0F, 0.0F, false};
+    Likeness best = {-1, 0, 0.0F, 0.0F, 0.0F, 0.0F};
     float energy[2 * TEMPLATE_REACH + 1];
     for (int shift = 0; shift <= 2 * TEMPLATE_REACH; ++shift) {
         energy[shift] = product(signal + shift, signal + shift);
     }
 
-    uint32_t most = 0;
-    int which = -1;
+    float most = 0.0F, usual = 0.0F;
     for (int i = 0; i < TEMPLATE_SHAPES; ++i) {
         const Shape* const s = &t->shape[i];
         // The very first beat counts at once: there is nothing else to compare with
-        if (s->seen >= 2U || (s->seen && t->beats == 1U)) {
-            compare_shape(s, i, signal, energy, &best);
+        if (s->seen < 2U && !(s->seen && t->beats == 1U)) {
+            continue;
         }
-        if (s->seen > most) {
-            most = s->seen;
-            which = i;
+        const Likeness now = compare_shape(s, i, signal, energy);
+        if (now.likeness > best.likeness) {
+            best = now;
+        }
+        if (s->share > most) {
+            most = s->share;
+            usual = now.likeness;
         }
     }
-    best.dominant = best.shape >= 0 && best.shape == which;
+    best.usual = usual;
     return best;
 }
 
@@ -88,6 +97,7 @@ static void put(Shape* const s, const float* const signal, const uint64_t beat)
     s->height += weight * (norm - s->height);
     s->norm = sqrtf(product(s->tap, s->tap)) + 1e-12F;
     s->last = beat;
+    s->share += SHARE_STEP;
     if (s->seen < UINT32_MAX) {
         ++s->seen;
     }
@@ -97,6 +107,9 @@ void templates_learn(Templates* const t, const int shapes, const float signal[TE
                      const Likeness* const likeness)
 {
     const uint64_t beat = ++t->beats;
+    for (int i = 0; i < shapes; ++i) {
+        t->shape[i].share *= 1.0F - SHARE_STEP;
+    }
     const float* middle = signal + TEMPLATE_REACH;
     if (likeness->shape >= 0 && likeness->likeness > SAME_SHAPE) {
         put(&t->shape[likeness->shape], middle + likeness->shift, beat);

@@ -30,6 +30,7 @@ typedef struct {
     float norm;               ///< norm of `tap`
     float height;             ///< mean norm of the beats, input units
     uint32_t seen;            ///< beats in it; 0: free
+    float share;              ///< part of the last beats that were like it
     uint64_t last;            ///< number of the beat last seen in it
 } Shape;
 
@@ -45,7 +46,7 @@ typedef struct {
     float likeness;   ///< correlation, 0..1
     float projection; ///< height of the shape in the signal; 1 = as its beats are
     float residual;   ///< norm of what the shape does not explain; 1 = a beat's norm
-    bool dominant;    ///< the shape is the one seen most
+    float usual;      ///< likeness to the shape seen most of late, 0..1
 } Likeness;
 
 void templates_reset(Templates* templates);

@@ -15,7 +15,10 @@ _Static_assert((int)BEAT_POINT_SENSOR_PPG == (int)BEAT_PPG, "sensor");
 _Static_assert((int)BEAT_POINT_POLARITY_INVERTED == (int)BEAT_INVERTED, "polarity");
 _Static_assert((int)BEAT_POINT_STATE_CLIPPING == (int)BEAT_CLIPPING, "state");
 
-enum { MAX_BEATS = 8 }; // in SHELL_CHUNK frames; more than the detector can find
+enum {
+    MAX_BEATS = 8,    // in SHELL_CHUNK frames; more than the detector can find
+    MAX_RR_MS = 4000, // a longer time between two beats is a gap
+};
 
 typedef struct {
     Shell shell; // first: see shell_connect_port
@@ -73,7 +76,8 @@ static void send_beat(Plugin* self, const BeatEvent* beat)
     const uint64_t at = shell->now + beat->frame;
     events_beat(shell, beat->frame, self->channel, beat->reliable);
     events_value(shell, beat->frame, self->channel, CONTROLLER_QUALITY, beat->quality);
-    self->rr_ms = self->last_beat ? (double)(at - self->last_beat) * 1000.0 / shell->rate : 0.0;
+    const double rr_ms = (double)(at - self->last_beat) * 1000.0 / shell->rate;
+    self->rr_ms = self->last_beat && rr_ms <= MAX_RR_MS ? rr_ms : 0.0;
     self->last_beat = at;
     if (self->rr_ms > 0.0) {
         events_value(shell, beat->frame, self->channel, CONTROLLER_RR, self->rr_ms);
@@ -94,6 +98,8 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     for (uint32_t i = 0; i < n_beats; ++i) {
         if (beats[i].kind == BEAT_EVENT_BEAT) {
             send_beat(self, &beats[i]);
+        } else {
+            events_value(&self->shell, beats[i].frame, self->channel, CONTROLLER_TRIGGER, 1.0);
         }
     }
 }
@@ -111,10 +117,14 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     shell_run(shell, self, &calls, n_frames);
 
     const uint32_t delay = beat_delay(shell->rate);
+    const BeatState state = beat_state(self->beat);
+    if (state == BEAT_WAITING || state == BEAT_LOST) {
+        self->rr_ms = 0.0;
+    }
     shell_show(shell, BEAT_PORT_HEART_RATE, heart_rate(self));
     shell_show(shell, BEAT_PORT_RR, self->rr_ms);
     shell_show(shell, BEAT_PORT_QUALITY, beat_quality(self->beat));
-    shell_show(shell, BEAT_PORT_STATE, beat_state(self->beat));
+    shell_show(shell, BEAT_PORT_STATE, state);
     shell_show(shell, BEAT_PORT_DELAY, delay * 1000.0 / shell->rate);
     shell_show(shell, BEAT_PORT_LATENCY, self->align ? delay : 0.0);
 }

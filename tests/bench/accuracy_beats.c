@@ -1,0 +1,318 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// How well Tonus Beat finds beats in recordings with reference beats: the plugin as a host runs
+/// it, at 48 kHz, the recording resampled as by the bridge, the sensor left at 'auto'.
+/// Usage: accuracy_beats [DATA], see unit_data_folder().
+#include "recorded.h"
+#include "unit.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FULL_SCALE_MV 5.0
+#define CLEAN_F1      99.9 // %: records as good as this are used for timing
+#define MOST_SLOW     5    // as many of them are also fed at low rates
+
+enum { MAX_NAMES = 256, PATH_SIZE = 1024 };
+
+typedef struct {
+    char name[MAX_NAMES][64];
+    int n;
+} Names;
+
+static int by_name(const void* a, const void* b)
+{
+    return strcmp((const char*)a, (const char*)b);
+}
+
+// Names in a folder with an ending, the ending taken off
+static Names list(const char* folder, const char* ending)
+{
+    Names names = {.n = 0};
+    DIR* const dir = opendir(folder);
+    if (!dir) {
+        return names;
+    }
+    for (struct dirent* e = readdir(dir); e && names.n < MAX_NAMES; e = readdir(dir)) {
+        const size_t length = strlen(e->d_name), tail = strlen(ending);
+        if (length > tail && length - tail < 63 && !strcmp(e->d_name + length - tail, ending)) {
+            snprintf(names.name[names.n++], 64, "%.*s", (int)(length - tail), e->d_name);
+        }
+    }
+    closedir(dir);
+    qsort(names.name, (size_t)names.n, sizeof(names.name[0]), by_name);
+    return names;
+}
+
+// Intervals between neighbouring normal beats that were both found
+static size_t intervals(const Reference* r, const Score* s, const Beats* b, double* found,
+                        double* truth)
+{
+    size_t n = 0;
+    for (size_t i = 0; i + 1 < r->n; ++i) {
+        const double rr = r->time_s[i + 1] - r->time_s[i];
+        if (r->normal[i] && r->normal[i + 1] && s->found_of[i] >= 0 && rr < 2.0 &&
+            s->found_of[i + 1] == s->found_of[i] + 1) {
+            found[n] = b->time_s[s->found_of[i + 1]] - b->time_s[s->found_of[i]];
+            truth[n++] = rr;
+        }
+    }
+    return n;
+}
+
+// RMSSD over those intervals, ms, of both trains; pairs that follow one another only
+static void rmssd(const Reference* r, const Score* s, const Beats* b, const Score* t,
+                  const Beats* c, double* first, double* second)
+{
+    double sum_b = 0.0, sum_c = 0.0;
+    size_t n = 0;
+    for (size_t i = 0; i + 2 < r->n; ++i) {
+        bool good = true;
+        for (size_t k = i; k < i + 3; ++k) {
+            good = good && r->normal[k] && s->found_of[k] >= 0 && t->found_of[k] >= 0;
+        }
+        if (!good) {
+            continue;
+        }
+        const double* const x = b->time_s;
+        const double* const y = c->time_s;
+        const int* const p = s->found_of + i;
+        const int* const q = t->found_of + i;
+        const double d = x[p[2]] - 2.0 * x[p[1]] + x[p[0]];
+        const double e = y[q[2]] - 2.0 * y[q[1]] + y[q[0]];
+        sum_b += d * d;
+        sum_c += e * e;
+        ++n;
+    }
+    *first = n ? 1000.0 * sqrt(sum_b / (double)n) : 0.0;
+    *second = n ? 1000.0 * sqrt(sum_c / (double)n) : 0.0;
+}
+
+typedef struct {
+    size_t hit, missed, extra;
+    double worst;
+    char worst_name[64];
+} Total;
+
+static void add(Total* total, const Score* s, const char* name)
+{
+    const double f1 = score_f1(s->hit, s->missed, s->extra);
+    total->hit += s->hit;
+    total->missed += s->missed;
+    total->extra += s->extra;
+    if (!total->worst || f1 < total->worst) {
+        total->worst = f1;
+        snprintf(total->worst_name, sizeof(total->worst_name), "%s", name);
+    }
+}
+
+static void row(const char* what, const char* asked, const char* format, double value)
+{
+    char text[64];
+    snprintf(text, sizeof(text), format, value);
+    printf("%-62s %-12s %s\n", what, asked, text);
+    fflush(stdout);
+}
+
+static void ecg(HostWorld* world, const char* data)
+{
+    char folder[PATH_SIZE], path[PATH_SIZE + 80];
+    snprintf(folder, sizeof(folder), "%s/mitdb", data);
+    const Names names = list(folder, ".hea");
+    if (!names.n) {
+        printf("no ECG records with reference beats in %s\n", folder);
+        return;
+    }
+    Total total = {0};
+    static double bias_100[MAX_NAMES], bias_130[MAX_NAMES];
+    size_t n_bias = 0, n_error = 0, n_rr = 0;
+    double* const error = (double*)malloc(sizeof(double) * 400000);
+    double* const rr = (double*)malloc(sizeof(double) * 400000);
+    for (int i = 0; i < names.n; ++i) {
+        Signal signal;
+        Reference reference = {0};
+        snprintf(path, sizeof(path), "%s/%s.hea", folder, names.name[i]);
+        if (!signal_read(&signal, path, NULL, 0.0, 1.0 / FULL_SCALE_MV)) {
+            continue;
+        }
+        snprintf(path, sizeof(path), "%s/%s.atr", folder, names.name[i]);
+        if (!reference_read(&reference, path, signal.rate)) {
+            signal_free(&signal);
+            continue;
+        }
+        Beats beats = recorded_beats(world, &signal, 0.0f);
+        Score s = score_beats(&beats, &reference, 0.0, 0.0);
+        const double f1 = score_f1(s.hit, s.missed, s.extra);
+        printf("  %-12s beats %5zu  missed %4zu  extra %4zu  F1 %7.3f %%\n", names.name[i],
+               s.hit + s.missed, s.missed, s.extra, f1);
+        fflush(stdout);
+        add(&total, &s, names.name[i]);
+        if (f1 >= CLEAN_F1) {
+            double found[8000], truth[8000], own[8000];
+            size_t m = 0;
+            for (size_t k = 0; k < reference.n && m < 8000; ++k) {
+                if (s.found_of[k] >= 0 && reference.normal[k]) {
+                    own[m++] = beats.time_s[s.found_of[k]] - reference.time_s[k];
+                }
+            }
+            const double bias = score_quantile(own, m, 0.5);
+            for (size_t k = 0; k < m; ++k) {
+                error[n_error++] = 1000.0 * fabs(own[k] - bias);
+            }
+            const size_t count = intervals(&reference, &s, &beats, found, truth);
+            for (size_t k = 0; k < count; ++k) {
+                rr[n_rr++] = 1000.0 * fabs(found[k] - truth[k]);
+            }
+            for (int slow = 0; slow < 2 && n_bias < MOST_SLOW; ++slow) {
+                Signal low = signal_resampled(&signal, slow ? 100.0 : 130.0);
+                Beats b = recorded_beats(world, &low, 0.0f);
+                Score t = score_beats(&b, &reference, 0.0, 0.0);
+                double here, there;
+                rmssd(&reference, &s, &beats, &t, &b, &here, &there);
+                (slow ? bias_100 : bias_130)[n_bias] = 100.0 * fabs(there / here - 1.0);
+                score_free(&t);
+                beats_free(&b);
+                signal_free(&low);
+            }
+            n_bias += n_bias < MOST_SLOW;
+        }
+        score_free(&s);
+        beats_free(&beats);
+        reference_free(&reference);
+        signal_free(&signal);
+    }
+    row("arrhythmia records, first lead: pooled F1, %", ">= 99.88", "%.3f",
+        score_f1(total.hit, total.missed, total.extra));
+    row("  worst record: F1, %", ">= 99.2", "%.3f", total.worst);
+    row("  R peak timing, clean records: median of |error|, ms", "<= 1.0", "%.2f",
+        score_quantile(error, n_error, 0.5));
+    row("  the same: 95 %, ms", "<= 6", "%.2f", score_quantile(error, n_error, 0.95));
+    row("  RR error, clean records: median, ms", "", "%.2f", score_quantile(rr, n_rr, 0.5));
+    row("  RMSSD, fed at 130 Hz against native: median bias, %", "<= 0.3", "%.3f",
+        score_quantile(bias_130, n_bias, 0.5));
+    row("  RMSSD, fed at 100 Hz against native: median bias, %", "<= 0.3", "%.3f",
+        score_quantile(bias_100, n_bias, 0.5));
+    free(error);
+    free(rr);
+}
+
+static void noise(HostWorld* world, const char* data)
+{
+    char folder[PATH_SIZE], path[PATH_SIZE + 80];
+    snprintf(folder, sizeof(folder), "%s/nstdb", data);
+    const Names names = list(folder, ".atr");
+    for (int i = 0; i < names.n; ++i) {
+        Signal signal;
+        Reference reference = {0};
+        snprintf(path, sizeof(path), "%s/%s.hea", folder, names.name[i]);
+        if (!signal_read(&signal, path, NULL, 0.0, 1.0 / FULL_SCALE_MV)) {
+            continue;
+        }
+        snprintf(path, sizeof(path), "%s/%s.atr", folder, names.name[i]);
+        if (reference_read(&reference, path, signal.rate) && reference.n) {
+            Beats beats = recorded_beats(world, &signal, 0.0f);
+            Score s = score_beats(&beats, &reference, 0.0, 300.0); // noise begins at five minutes
+            char what[128];
+            snprintf(what, sizeof(what), "noise stress %s, after 5 min: F1, %%", names.name[i]);
+            row(what, "", "%.3f", score_f1(s.hit, s.missed, s.extra));
+            snprintf(what, sizeof(what), "  of %zu beats sent as reliable, true, %%", s.reliable);
+            row(what, ">= 99", "%.3f",
+                s.reliable ? 100.0 * (double)s.reliable_hit / (double)s.reliable : 0.0);
+            score_free(&s);
+            beats_free(&beats);
+        }
+        reference_free(&reference);
+        signal_free(&signal);
+    }
+}
+
+static bool read_beats(Reference* reference, const char* stem, double rate)
+{
+    char path[PATH_SIZE + 80];
+    double a, b;
+    snprintf(path, sizeof(path), "%s_beats.txt", stem);
+    FILE* file = fopen(path, "r");
+    if (!file) {
+        return false;
+    }
+    while (fscanf(file, "%lf", &a) == 1) {
+        reference_add(reference, a / rate, true, false);
+    }
+    fclose(file);
+    snprintf(path, sizeof(path), "%s_beats.excl", stem);
+    file = fopen(path, "r");
+    if (file) {
+        while (fscanf(file, "%lf %lf", &a, &b) == 2) {
+            reference_add_span(reference, a / rate, b / rate);
+        }
+        fclose(file);
+    }
+    return true;
+}
+
+static void pulse(HostWorld* world, const char* data)
+{
+    char folder[PATH_SIZE], stem[PATH_SIZE + 70], path[PATH_SIZE + 100];
+    snprintf(folder, sizeof(folder), "%s/bidmc", data);
+    const Names names = list(folder, "_signals.csv.gz");
+    Total total = {0}, leads = {0};
+    double medians[MAX_NAMES];
+    size_t n_medians = 0;
+    for (int i = 0; i < names.n; ++i) {
+        const double rate = 125.0;
+        Reference reference = {0};
+        snprintf(stem, sizeof(stem), "%s/%s", folder, names.name[i]);
+        if (!read_beats(&reference, stem, rate)) {
+            continue;
+        }
+        snprintf(path, sizeof(path), "%s_signals.csv.gz", stem);
+        for (int lead = 0; lead < 2; ++lead) {
+            Signal signal;
+            if (!signal_read(&signal, path, lead ? "ii" : "pleth", rate, 1.0)) {
+                continue;
+            }
+            Beats beats = recorded_beats(world, &signal, 0.0f);
+            const double lag = lead ? 0.0 : score_lag(&beats, &reference, -0.3, 1.2);
+            Score s = score_beats(&beats, &reference, lag, 0.0);
+            if (!lead) {
+                double found[2000], truth[2000];
+                const size_t n = intervals(&reference, &s, &beats, found, truth);
+                for (size_t k = 0; k < n; ++k) {
+                    found[k] = 1000.0 * fabs(found[k] - truth[k]);
+                }
+                medians[n_medians++] = score_quantile(found, n, 0.5);
+                printf("  %-12s beats %5zu  missed %4zu  extra %4zu  F1 %7.3f %%  lag %5.2f s\n",
+                       names.name[i], s.hit + s.missed, s.missed, s.extra,
+                       score_f1(s.hit, s.missed, s.extra), lag);
+                fflush(stdout);
+            }
+            add(lead ? &leads : &total, &s, names.name[i]);
+            score_free(&s);
+            beats_free(&beats);
+            signal_free(&signal);
+        }
+        reference_free(&reference);
+    }
+    if (total.hit) {
+        row("pulse (PPG) at the bedside: pooled F1, %", ">= 98.9", "%.3f",
+            score_f1(total.hit, total.missed, total.extra));
+        row("  interval error against ECG: median of records, ms", "<= 4.9", "%.2f",
+            score_quantile(medians, n_medians, 0.5));
+        row("  ECG of the same people: pooled F1, %", "", "%.3f",
+            score_f1(leads.hit, leads.missed, leads.extra));
+    }
+}
+
+int main(int argc, char** argv)
+{
+    const char* const data = argc > 1 ? argv[1] : unit_data_folder();
+    HostWorld* const world = host_world_new(NULL);
+    printf("%-62s %-12s %s\n", "Tonus Beat at 48 kHz", "asked", "found");
+    ecg(world, data);
+    noise(world, data);
+    pulse(world, data);
+    host_world_free(world);
+    return 0;
+}
