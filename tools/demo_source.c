@@ -17,8 +17,14 @@
 // slow
 #define BREATH_START_PER_MIN 15.0
 #define BREATH_GOAL_PER_MIN  6.0
-#define GLIDE_START          0.25 /* of the session */
-#define GLIDE_END            0.60
+// What relaxing does to the heart: it calms down, and the vagus modulates it more. The respiratory
+// HRV is that at 15 breaths per minute; breathing more slowly enlarges it by itself.
+#define RATE_START_BPM 72.0
+#define RATE_GOAL_BPM  64.0
+#define RSA_START_MS   40.0
+#define RSA_GOAL_MS    90.0
+#define GLIDE_START    0.25 /* of the session */
+#define GLIDE_END      0.60
 
 // Full scale is 5 mV, as tonus-bridge has it
 #define FULL_SCALE_MV 5.0
@@ -158,16 +164,29 @@ double demo_source_seconds(const DemoSource* source)
     return (double)source->length / source->rate;
 }
 
-static double breath_rate(const DemoSource* source)
+static void set_control(Strip* strip, const char* symbol, double value)
+{
+    float* const port = strip_port(strip, symbol);
+    if (port) {
+        *port = (float)value;
+    }
+}
+
+static void lead_person(DemoSource* source)
 {
     const double share = (double)source->at / (double)source->length;
     const double glide = fmin(fmax((share - GLIDE_START) / (GLIDE_END - GLIDE_START), 0.0), 1.0);
-    return BREATH_START_PER_MIN + glide * (BREATH_GOAL_PER_MIN - BREATH_START_PER_MIN);
+    set_control(source->person, "rsa_natural", 1.0);
+    set_control(source->person, "breath_rate",
+                BREATH_START_PER_MIN + glide * (BREATH_GOAL_PER_MIN - BREATH_START_PER_MIN));
+    set_control(source->person, "heart_rate",
+                RATE_START_BPM + glide * (RATE_GOAL_BPM - RATE_START_BPM));
+    set_control(source->person, "rsa", RSA_START_MS + share * (RSA_GOAL_MS - RSA_START_MS));
 }
 
 static uint32_t read_person(DemoSource* source, float* out, uint32_t n, Report* report)
 {
-    *strip_port(source->person, "breath_rate") = (float)breath_rate(source);
+    lead_person(source);
     strip_run(source->person, n);
     memcpy(out, strip_port(source->person, "out"), n * sizeof(float));
     const StripMessage* messages = NULL;
