@@ -300,8 +300,8 @@ static void conclude(Breath* const breath)
         (double)result->confidence * fmin((double)breath->beats / WARM_UP_BEATS, 1.0);
     measure_depth(breath, result);
     const double per_s = (double)result->rate_per_min / 60.0;
-    const double at_beat =
-        phase_from_bank(&breath->phase, result, breath->worked_rr_s, kind_of(breath));
+    const double at_beat = phase_from_bank(&breath->phase, result, breath->worked_rr_s,
+                                           breath->mean_rr_s, kind_of(breath));
     const double now = at_beat + per_s * seconds_since(breath, breath->worked_at);
     if (!hum_leads(&breath->hum) && !breath->clock.led) {
         clock_aim(&breath->clock, now, per_s, !breath->telling);

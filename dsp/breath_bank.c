@@ -21,6 +21,9 @@ static const float drift_per_s = 1.0f;
 // An oscillation, and a Mayer wave, forget their phase in this time, s.
 static const float coherence_s = 25.0f;
 static const float slow_coherence_s = 8.0f;
+// The follower forgets within about one breath: from breath to breath lengths differ by a tenth or
+// two, and the phase shall be that of this breath.
+static const float follower_coherence_breaths = 1.0f;
 // Evidence fades with this time constant, s: about one window of 32 s.
 static const float memory_s = 20.0f;
 // The same for what tells that breathing has changed, and how clearly it must, in nats.
@@ -51,7 +54,7 @@ enum { A, B, HA, HB, SA, SB, LEVEL };
 void bank_init(BreathBank* const bank)
 {
     memset(bank, 0, sizeof *bank);
-    bank->next = BANK_BINS;
+    bank->next = BANK_STEPS;
     const float step = logf(BANK_HIGHEST_PER_MIN / BANK_LOWEST_PER_MIN) / (float)(BANK_BINS - 1);
     for (int k = 0; k < BANK_BINS; ++k) {
         BankBin* const bin = &bank->bin[k];
@@ -66,6 +69,7 @@ void bank_init(BreathBank* const bank)
         bin->p[SA][SA] = bin->p[SB][SB] = slow_gain;
         bin->p[LEVEL][LEVEL] = LEVEL_VARIANCE;
     }
+    bank->follower = bank->bin[0];
 }
 
 // The spread of a source, from its successive differences; it starts the noise variances.
@@ -159,15 +163,15 @@ static float judge(const BreathBank* const bank, BankBin* const bin, const int s
     return trust;
 }
 
-static void step_interval(const BreathBank* const bank, BankBin* const bin, const float c,
-                          const float s)
+static void step_interval(const BreathBank* const bank, BankBin* const bin, const float keep,
+                          const float c, const float s)
 {
     float* const p = bin->rr_p;
     turn(&bin->rr_a, &bin->rr_b, c, s);
     const float aa = c * c * p[0] - 2.0f * c * s * p[1] + s * s * p[2];
     const float bb = s * s * p[0] + 2.0f * c * s * p[1] + c * c * p[2];
     const float ab = c * s * (p[0] - p[2]) + (c * c - s * s) * p[1];
-    const float fresh = interval_gain * (1.0f - bank->keep * bank->keep);
+    const float fresh = interval_gain * (1.0f - keep * keep);
     p[0] = aa + fresh;
     p[1] = ab;
     p[2] = bb + fresh;
@@ -202,11 +206,11 @@ static void turn_covariance(float p[BANK_STATES][BANK_STATES], const int i, cons
     }
 }
 
-static void step_shapes(const BreathBank* const bank, BankBin* const bin, const float c,
-                        const float s)
+static void step_shapes(const BreathBank* const bank, BankBin* const bin, const float keep,
+                        const float c, const float s)
 {
-    const float c2 = (c * c - s * s) / fmaxf(bank->keep, TINY); // double angle, damped once
-    const float s2 = 2.0f * c * s / fmaxf(bank->keep, TINY);
+    const float c2 = (c * c - s * s) / fmaxf(keep, TINY); // double angle, damped once
+    const float s2 = 2.0f * c * s / fmaxf(keep, TINY);
     const float slow_c = bank->keep_slow * bank->slow_c;
     const float slow_s = bank->keep_slow * bank->slow_s;
     for (int i = 0; i < BANK_SHAPES; ++i) {
@@ -214,7 +218,7 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
         turn(&bin->x[i][HA], &bin->x[i][HB], c2, s2);
         turn(&bin->x[i][SA], &bin->x[i][SB], slow_c, slow_s);
     }
-    const float fresh = shape_gain * (1.0f - bank->keep * bank->keep);
+    const float fresh = shape_gain * (1.0f - keep * keep);
     const float fresh_slow = slow_gain * (1.0f - bank->keep_slow * bank->keep_slow);
     turn_covariance(bin->p, A, c, s);
     turn_covariance(bin->p, HA, c2, s2);
@@ -322,14 +326,39 @@ static void conclude(BreathBank* const bank)
         off = bend < -1e-9f ? 0.5f * (sums[best - 1] - sums[best + 1]) / bend : 0.0f;
     }
     const BankBin* const bin = &bank->bin[best];
+    const BankBin* const follower = &bank->follower;
     result->rate_per_min = bank->omega[best] * expf(off * step) * (60.0f / 6.2831853f);
     result->confidence = agreeing / all;
     for (int s = 0; s < BANK_SOURCES; ++s) {
-        const float a = s == 0 ? bin->rr_a : bin->x[s - 1][A];
-        const float b = s == 0 ? bin->rr_b : bin->x[s - 1][B];
+        const float a = s == 0 ? follower->rr_a : follower->x[s - 1][A];
+        const float b = s == 0 ? follower->rr_b : follower->x[s - 1][B];
         result->source[s].phase_turns = atan2f(b, a) / 6.2831853f;
         result->source[s].amplitude = sqrtf(a * a + b * b);
         result->source[s].support = fmaxf(bin->evidence[s] - mean[s], 0.0f);
+    }
+}
+
+static void step(const BreathBank* const bank, BankBin* const bin, const float omega,
+                 const float keep)
+{
+    const float angle = omega * bank->beat.dt_s;
+    const float c = keep * cosf(angle);
+    const float s = keep * sinf(angle);
+    step_interval(bank, bin, keep, c, s);
+    if (bank->count[1] > 0 || bank->count[2] > 0 || bank->count[3] > 0) {
+        step_shapes(bank, bin, keep, c, s);
+    }
+}
+
+static void weigh(const BreathBank* const bank, BankBin* const bin)
+{
+    bin->sum = bin->sum_new = 0.0f;
+    for (int i = 0; i < BANK_SOURCES; ++i) {
+        const float old = logf(fmaxf(bin->v[i], 1e-18f)) + bin->spread[i];
+        const float new = logf(fmaxf(bin->v_new[i], 1e-18f)) + bin->spread[i];
+        bin->evidence[i] = -evidence_power * bank->weight[i] * old;
+        bin->sum += bin->evidence[i];
+        bin->sum_new -= evidence_power * bank->weight_new[i] * new;
     }
 }
 
@@ -338,26 +367,17 @@ bool bank_step(BreathBank* const bank)
     if (!bank_busy(bank)) {
         return false;
     }
-    const int k = (int)bank->next++;
-    BankBin* const bin = &bank->bin[k];
-    const float angle = bank->omega[k] * bank->beat.dt_s;
-    const float c = bank->keep * cosf(angle);
-    const float s = bank->keep * sinf(angle);
-    step_interval(bank, bin, c, s);
-    if (bank->count[1] > 0 || bank->count[2] > 0 || bank->count[3] > 0) {
-        step_shapes(bank, bin, c, s);
+    const uint32_t k = bank->next++;
+    if (k < BANK_BINS) {
+        step(bank, &bank->bin[k], bank->omega[k], bank->keep);
+        weigh(bank, &bank->bin[k]);
+    } else if (k == BANK_BINS) {
+        const float omega = bank->result.rate_per_min * (6.2831853f / 60.0f);
+        const float keep =
+            expf(-omega * bank->beat.dt_s / (6.2831853f * follower_coherence_breaths));
+        step(bank, &bank->follower, omega, keep);
+    } else {
+        conclude(bank);
     }
-    bin->sum = bin->sum_new = 0.0f;
-    for (int i = 0; i < BANK_SOURCES; ++i) {
-        bin->sum_new -= evidence_power * bank->weight_new[i] *
-                        (logf(fmaxf(bin->v_new[i], 1e-18f)) + bin->spread[i]);
-        bin->evidence[i] =
-            -evidence_power * bank->weight[i] * (logf(fmaxf(bin->v[i], 1e-18f)) + bin->spread[i]);
-        bin->sum += bin->evidence[i];
-    }
-    if (bank_busy(bank)) {
-        return false;
-    }
-    conclude(bank);
-    return true;
+    return !bank_busy(bank);
 }

@@ -15,7 +15,7 @@
 /// docs/algorithms.md.
 ///
 /// A plain struct without pointers; all functions are [realtime] and O(1) but where said. The work
-/// after a beat is spread: the caller calls bank_step() BANK_BINS times.
+/// after a beat is spread: the caller calls bank_step() BANK_STEPS times.
 
 #ifndef TONUS_DSP_BREATH_BANK_H
 #define TONUS_DSP_BREATH_BANK_H
@@ -27,6 +27,7 @@ enum {
     BANK_BINS = 64,  ///< breathing rates, evenly spaced in their logarithm
     BANK_SHAPES = 3, ///< height, level under the beat, mean level
     BANK_SOURCES = 1 + BANK_SHAPES,
+    BANK_STEPS = BANK_BINS + 2, ///< pieces that the work after a beat is cut into
     BANK_STATES = 7 ///< of a shape: oscillation 2, harmonic 2, slow resonance 2, level 1
 };
 
@@ -71,6 +72,7 @@ typedef struct {
 
 typedef struct {
     BankBin bin[BANK_BINS];
+    BankBin follower;       // at the best rate, quicker to follow: for the phase
     float omega[BANK_BINS]; // rad/s
     float prior[BANK_BINS]; // nats
     BankBeat beat;          // being worked in
@@ -81,7 +83,7 @@ typedef struct {
     float origin[BANK_SHAPES];    // first value
     float last[BANK_SHAPES];
     float slow_c, slow_s, keep_slow, keep, fade, fade_new; // factors of this beat
-    uint32_t next;                                         // bin to be done next; BANK_BINS: idle
+    uint32_t next;                                         // step to be done next; BANK_STEPS: idle
     float weight[BANK_SOURCES];                            // fading number of measurements
     float weight_new[BANK_SOURCES];                        // of the last seconds
     BankResult result;
@@ -96,10 +98,10 @@ void bank_beat(BreathBank* bank, const BankBeat* beat);
 /// True while bank_step has something to do.
 static inline bool bank_busy(const BreathBank* bank)
 {
-    return bank->next < BANK_BINS;
+    return bank->next < BANK_STEPS;
 }
 
-/// Works the beat into the next bin. True: that was the last one, the result is new.
+/// Does the next piece of a beat's work. True: that was the last one, the result is new.
 bool bank_step(BreathBank* bank);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-#define CATCH_UP_S  0.8 // errors are made up in about this time: within a beat
-#define SLOWEST     0.2 // of the breathing rate
+#define CATCH_UP_S  0.25 // errors are made up in about this time: a third of a beat
+#define SLOWEST     0.2  // of the breathing rate
 #define FASTEST     3.0
 #define JUST_BEFORE 1e-6 // turns
 #define USUAL_SHARE 0.43 // of the in-breath: ds210 and neurokit belts at rest .42 to .44

@@ -8,22 +8,24 @@
 
 #define TWO_PI 6.28318530717958648
 
-// RR is longest this many turns after the start of the in-breath, from ECG: in opposition to the
-// volume near 0.1 Hz, a little earlier in the cycle when faster (Angelone & Coulter 1964; belts at
-// 14..20 per min: 0.9 to 1.0).
-#define RR_LAG_TURNS        1.03
-#define RR_LAG_TURNS_PER_HZ 0.4
-// The pulse comes later than the R peak: s, belts of eight people with PPG.
-#define PULSE_LAG_S 0.35
+// RR is longest this many turns after the start of the in-breath at 0 Hz; the lag is a delay of so
+// many s, less when the heart is slow, and more for a pulse, which comes after the R peak. Straight
+// line through the belts of eight people at 14..20 breaths per min; it meets the opposition that is
+// known at 0.1 Hz (Angelone & Coulter 1964).
+#define RR_LAG_TURNS  1.08
+#define RR_DELAY_S    0.65
+#define PULSE_DELAY_S 0.30
+#define RR_PER_S      0.185 // turns per s of interval
+#define USUAL_RR_S    0.95
 // A shape's lag is learned over about this many beats.
-#define LAG_BEATS 50.0
+#define LAG_BEATS 150.0
 // A steadiness below this is chance.
 #define LEAST_STEADY 0.05
 #define MOST_WEIGHT  30.0f // breaths; what is learned later still counts
 
 // Where the shapes' maxima lie after the start of the in-breath, and how far that holds for all:
 // height, level, mean. Pulse: eight people's belts. ECG: differs with lead and body.
-static const double usual_lag[2][BANK_SHAPES] = {{0.15, 0.28, 0.12}, {0.93, 0.36, 0.38}};
+static const double usual_lag[2][BANK_SHAPES] = {{0.15, 0.28, 0.12}, {0.96, 0.36, 0.35}};
 static const double usual_steady[2][BANK_SHAPES] = {{0.1, 0.1, 0.1}, {0.4, 0.4, 0.3}};
 
 void phase_init(BreathPhase* const phase)
@@ -54,15 +56,15 @@ static int band_of(const double rate_per_min)
 }
 
 double phase_from_bank(BreathPhase* const phase, const BankResult* const result, const double rr_s,
-                       const ShapeKind kind)
+                       const double rr_mean_s, const ShapeKind kind)
 {
     if (kind != phase->kind) {
         usual(phase, kind);
     }
     const double hz = (double)result->rate_per_min / 60.0;
     // A difference leads by a quarter and sits half an interval back
-    const double lag =
-        RR_LAG_TURNS - RR_LAG_TURNS_PER_HZ * hz - (kind == SHAPE_PPG ? PULSE_LAG_S * hz : 0.0);
+    const double delay_s = RR_DELAY_S + (kind == SHAPE_PPG ? PULSE_DELAY_S : 0.0);
+    const double lag = RR_LAG_TURNS - delay_s * hz - RR_PER_S * (rr_mean_s - USUAL_RR_S);
     const double rr = (double)result->source[0].phase_turns - 0.25 + 0.5 * hz * rr_s - lag;
     double weight[BANK_SOURCES];
     double turns[BANK_SOURCES];

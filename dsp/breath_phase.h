@@ -23,8 +23,10 @@ typedef struct {
 void phase_init(BreathPhase* phase);
 void phase_reset(BreathPhase* phase); ///< the memory stays
 
-/// Phase of the breath at the bank's last beat, in turns. rr_s: the interval before that beat.
-double phase_from_bank(BreathPhase* phase, const BankResult* result, double rr_s, ShapeKind kind);
+/// Phase of the breath at the bank's last beat, in turns. rr_s: the interval before that beat,
+/// rr_mean_s: the usual one.
+double phase_from_bank(BreathPhase* phase, const BankResult* result, double rr_s, double rr_mean_s,
+                       ShapeKind kind);
 
 /// The true phase was `ahead` turns ahead of at_beat's extrapolation. The weight of the new is at
 /// least least_gain.
