@@ -78,6 +78,21 @@ static bool all_ended(Source* const* sources, unsigned n)
     return ended;
 }
 
+/// Gives files a moment to be read ahead, so that they play without a stop from the first frame on
+static void wait_for_files(Source* const* sources, unsigned n)
+{
+    const struct timespec nap = {0, 1000000};
+    for (unsigned i = 0; i < n; i++) {
+        for (unsigned k = 0; k < source_channels(sources[i]); k++) {
+            const Stream* const stream = source_channel(sources[i], k)->stream;
+            for (unsigned ms = 0; ms < 500 && stream_free_running(stream) && !stream_filled(stream);
+                 ms++) {
+                nanosleep(&nap, NULL);
+            }
+        }
+    }
+}
+
 /// Runs until a signal comes (or all has ended); a server that goes is waited for
 static void watch(Frames* frames, const BridgeSettings* settings, const Options* options)
 {
@@ -160,11 +175,14 @@ int main(int argc, char** argv)
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGHUP, &action, NULL);
         signal(SIGPIPE, SIG_IGN);
+        for (unsigned i = 0; i < options.n_sources && !status; i++) {
+            status = source_start(sources[i], &host) ? 0 : complain("cannot start a thread", 1);
+        }
+        wait_for_files(sources, options.n_sources);
+    }
+    if (!status) {
         set_bridge(&frames, bridge_open(&settings, error));
         status = frames.bridge ? 0 : complain(error, 1);
-    }
-    for (unsigned i = 0; i < options.n_sources && !status; i++) {
-        status = source_start(sources[i], &host) ? 0 : complain("cannot start a thread", 1);
     }
     if (!status) {
         watch(&frames, &settings, &options);

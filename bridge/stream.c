@@ -57,6 +57,12 @@ uint32_t stream_space(const Stream* stream)
     return CAPACITY - (atomic_load_explicit(&stream->written, memory_order_relaxed) - read);
 }
 
+bool stream_filled(const Stream* stream)
+{
+    return stream_space(stream) <= CAPACITY / 2 ||
+           atomic_load_explicit(&stream->ended, memory_order_acquire);
+}
+
 bool stream_put(Stream* stream, const StreamPacket* packet)
 {
     if (stream_space(stream) == 0) {

@@ -46,6 +46,9 @@ bool stream_free_running(const Stream* stream);
 /// How many packets fit now
 uint32_t stream_space(const Stream* stream);
 
+/// Is it at least half full, or has all there is?
+bool stream_filled(const Stream* stream);
+
 /// False when there is no space: the packet is lost.
 bool stream_put(Stream* stream, const StreamPacket* packet);
 
