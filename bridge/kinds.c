@@ -3,6 +3,8 @@
 
 #include "bridge/source.h"
 
-extern const SourceKind source_file, source_sim;
+extern const SourceKind source_file, source_sim, source_stdin, source_serial, source_udp,
+    source_osc;
 
-const SourceKind* const source_kinds[] = {&source_file, &source_sim, NULL};
+const SourceKind* const source_kinds[] = {&source_file, &source_sim, &source_stdin, &source_serial,
+                                          &source_udp,  &source_osc, NULL};

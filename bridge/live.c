@@ -14,6 +14,9 @@
 #define EPOCH_GAP_S   2.0    // of sample numbers between two connections, so that they never mix
 #define GAP_TOLERANCE 1.5    // samples: a device's stamps are that true
 #define MAX_GAP_S     3600.0 // a clock that was set is no gap
+#define WATCH_US      3e6    // packets of this long that all come late mean that samples were lost
+#define MIN_LATE      1.5    // samples, and
+#define MIN_LATE_PART 0.6    // of a packet
 #define RATE_GAIN     0.02   // per packet, of the device's rate on its own clock
 
 struct Live {
@@ -27,6 +30,8 @@ struct Live {
     uint32_t epoch;
     double delay_s;
     double device_s;    // of the last packet, NAN before
+    double watch_us;    // since when lateness is watched
+    double least_late;  // since then, in samples
     double device_rate; // samples per second of the device's own clock
 };
 
@@ -76,6 +81,7 @@ void live_begin(Live* live, double packet_s, double jitter_s)
     live->delay_s = packet_s + jitter_s + RESAMPLER_HALF_WIDTH / live->nominal;
     live->device_s = NAN;
     live->device_rate = live->nominal;
+    live->least_late = INFINITY;
     clock_reset(live->clock);
     publish(live);
 }
@@ -96,6 +102,28 @@ static uint64_t gap_by_device(Live* live, uint32_t n, double device_s)
     return 0;
 }
 
+/// Samples lost without a trace in the data: the device numbers nothing, but from some moment on
+/// even the quickest packets are late by whole packets. Found after three seconds.
+static uint64_t gap_by_lateness(Live* live, uint32_t n, double arrival_us)
+{
+    const ClockFit fit = clock_fit(live->clock);
+    if (!fit.locked) {
+        live->watch_us = arrival_us;
+        live->least_late = INFINITY;
+        return 0;
+    }
+    const double due_us = fit.time_us + ((double)(live->next + n - 1) - fit.index) * 1e6 / fit.rate;
+    live->least_late = fmin(live->least_late, (arrival_us - due_us) * 1e-6 * fit.rate);
+    if (arrival_us - live->watch_us < WATCH_US) {
+        return 0;
+    }
+    const double late = live->least_late;
+    live->watch_us = arrival_us;
+    live->least_late = INFINITY;
+    const bool lost = late > MIN_LATE && late > MIN_LATE_PART * n && late < MAX_GAP_S * fit.rate;
+    return lost ? (uint64_t)(late + 0.5) : 0;
+}
+
 void live_push(Live* live, const float* x, uint32_t n, uint64_t lost, double device_s,
                double arrival_us)
 {
@@ -106,6 +134,8 @@ void live_push(Live* live, const float* x, uint32_t n, uint64_t lost, double dev
     if (isfinite(device_s)) {
         const uint64_t gap = gap_by_device(live, n, device_s);
         lost = gap > lost ? gap : lost;
+    } else if (lost == 0) {
+        lost = gap_by_lateness(live, n, arrival_us);
     }
     const uint64_t first = live->next + lost;
     live->next = first + n;
