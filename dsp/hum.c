@@ -22,6 +22,12 @@
 // than 0.6
 #define SHARE_OPEN 0.72F
 #define SHARE_HOLD 0.60F
+// Share of the low band at the fundamental itself: a hum's is strongest of all; a chord's common
+// period has none
+#define FUNDAMENTAL 0.08F
+// Before a hum one breathes in: of these seconds before it so much must be quiet, by RISE_DB
+#define BREATH_IN_S 0.5
+#define QUIET_SHARE 0.8F
 // Weakest hum, dBFS: below any usable microphone's noise
 #define WEAKEST_DB -70.0F
 // Over the tonal background to begin, and at pitches that Tonus itself plays
@@ -53,7 +59,9 @@
 #define PITCH_SLOPE    400.0F
 #define CENTRE_SD      0.10F
 // ... and the level no longer rising or falling (dB/s): at once, and when confirmed late
-#define LEVEL_SLOPE      20.0F
+#define LEVEL_SLOPE 20.0F
+// A hum does not ring out from its first moment like a plucked or struck string, dB/s
+#define LEVEL_FALL       8.0F
 #define LEVEL_SLOPE_LATE 6.0F
 // A candidate that was uneven at first may still be confirmed so long after its onset
 #define LATE_S 1.0
@@ -241,6 +249,9 @@ static bool is_like(const Hum* const h, const PitchEstimate* const e, const bool
     if (e->clarity < (hold ? CLARITY_HOLD : CLARITY_OPEN)) {
         return false;
     }
+    if (e->fundamental < FUNDAMENTAL) {
+        return false;
+    }
     if (!h->singing && e->low_share < (hold ? SHARE_HOLD : SHARE_OPEN)) {
         return false;
     }
@@ -352,7 +363,19 @@ static bool is_even(const Evenness* const e, const bool late)
 {
     return e->like >= CONFIRM_SHARE && e->level_sd < LEVEL_SD_DB && e->pitch_sd < PITCH_SD_CENTS &&
            fabsf(e->pitch_slope) < PITCH_SLOPE && e->centre_sd < CENTRE_SD &&
-           fabsf(e->level_slope) < (late ? LEVEL_SLOPE_LATE : LEVEL_SLOPE);
+           e->level_slope > -LEVEL_FALL && e->level_slope < (late ? LEVEL_SLOPE_LATE : LEVEL_SLOPE);
+}
+
+// Was it quiet before the onset, long enough to breathe in?
+static bool had_breath(const Hum* const h, const int64_t now, const float level_db)
+{
+    const uint32_t since = (uint32_t)((now - h->onset) / h->hop) + hops(h, 0.02);
+    const uint32_t wanted = hops(h, BREATH_IN_S);
+    uint32_t loud = 0;
+    for (uint32_t i = since; i < since + wanted && i < h->filled; ++i) {
+        loud += h->tonal[ago(h, i)] > level_db;
+    }
+    return (float)loud <= (1.0F - QUIET_SHARE) * (float)wanted;
 }
 
 static bool is_mains(const float hz)
@@ -479,7 +502,8 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
             const bool late = now - h->onset >= h->delay;
             if (late && (known || now - h->onset > (int64_t)(LATE_S * h->rate))) {
                 h->stage = IDLE;
-            } else if (is_even(&even, late || known) && !(h->from_start && is_mains(e->hz))) {
+            } else if (is_even(&even, late || known) && !(h->from_start && is_mains(e->hz)) &&
+                       had_breath(h, now, e->tonal_db - rise)) {
                 if (late) {
                     h->onset = now - h->delay;
                 }

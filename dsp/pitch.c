@@ -226,6 +226,28 @@ static float find_period(const float* const y, const uint32_t lags, const uint32
     return period;
 }
 
+// Share of the power at the fundamental: the first Fourier coefficient of the correlation over
+// whole periods. Near 0 where the period is only a common multiple of several tones (chords)
+static float find_fundamental(const float* const y, const uint32_t lags, const float period)
+{
+    const uint32_t periods = (uint32_t)((float)(lags - 1U) / period);
+    const uint32_t span = (uint32_t)((float)(periods ? periods : 1U) * period + 0.5F);
+    const uint32_t end = span < lags ? span : lags;
+    const float angle = (float)(2.0 * PI) / period;
+    const float turn_re = cosf(angle);
+    const float turn_im = sinf(angle);
+    float re = 1.0F;
+    float im = 0.0F;
+    float sum = 0.0F;
+    for (uint32_t lag = 0; lag < end; ++lag) {
+        sum += y[lag] * re;
+        const float next = re * turn_re - im * turn_im;
+        im = re * turn_im + im * turn_re;
+        re = next;
+    }
+    return fmaxf(0.0F, fminf(1.0F, 2.0F * sum / (float)end));
+}
+
 static PitchEstimate estimate(Pitch* const p, const uint32_t frame)
 {
     const float* const energies = p->energies + p->place;
@@ -243,6 +265,7 @@ static PitchEstimate estimate(Pitch* const p, const uint32_t frame)
     const float period = find_period(p->nsdf, p->lags, first > 2U ? first : 2U, &e.clarity);
     e.clarity = fmaxf(0.0F, fminf(1.0F, e.clarity));
     e.hz = period > 0.0F ? p->lag_rate_hz / period : 0.0F;
+    e.fundamental = period > 0.0F ? find_fundamental(p->nsdf, p->lags, period) : 0.0F;
     const float power = now * (1.0F - p->clarity_keep);
     e.tonal_db = decibels(power * e.clarity);
     e.low_db = decibels(p->low_power);

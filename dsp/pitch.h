@@ -17,13 +17,14 @@
 typedef struct Pitch Pitch;
 
 typedef struct {
-    uint32_t frame;  /* offset in this call */
-    float hz;        /* of the period found, 0 = none; may lie outside 65..400 Hz */
-    float clarity;   /* 0..1, 1 = exactly periodic */
-    float low_share; /* power below 700 Hz to that below about 4 kHz, 0..1 */
-    float centre_hz; // mean-square centre of the low band's spectrum, Hz, 0 = silence
-    float low_db;    /* power of the low band over about 6 ms, dBFS, >= -140 */
-    float tonal_db;  /* power of the periodic part over about 30 ms, dBFS, >= -140 */
+    uint32_t frame;    /* offset in this call */
+    float hz;          /* of the period found, 0 = none; may lie outside 65..400 Hz */
+    float fundamental; // share of the low band's power at hz itself, 0..1
+    float clarity;     /* 0..1, 1 = exactly periodic */
+    float low_share;   /* power below 700 Hz to that below about 4 kHz, 0..1 */
+    float centre_hz;   // mean-square centre of the low band's spectrum, Hz, 0 = silence
+    float low_db;      /* power of the low band over about 6 ms, dBFS, >= -140 */
+    float tonal_db;    /* power of the periodic part over about 30 ms, dBFS, >= -140 */
 } PitchEstimate;
 
 Pitch* pitch_new(double rate); /* Hz, 1000..1e6, else NULL */
