@@ -35,6 +35,7 @@ struct Cue {
     bool playing;
     float level_db, root_hz;
     float fade[KINDS], fade_step[KINDS]; // 0..1 per kind, per frame
+    uint32_t place;                      // frames into the tick
     float level;                         // slewed, linear RMS
     float gain, gain_step;               // of the breath and level, linear
     float keep, keep_step;               // of the wave's low-pass
@@ -87,6 +88,7 @@ void cue_reset(Cue* const c)
         c->fade[i] = c->fade_step[i] = 0.0F;
     }
     c->level = powf(10.0F, c->level_db / 20.0F);
+    c->place = 0U;
     c->gain = c->gain_step = 0.0F;
     colour(c, 0.0F, &c->keep, &c->shape);
     c->keep_step = c->shape_step = 0.0F;
@@ -129,9 +131,15 @@ void cue_set_playing(Cue* const c, const bool playing)
 void cue_aim(Cue* const c, const float fullness, const float swing_db)
 {
     const float tick = (float)CUE_TICK;
+    const float gone = (float)c->place;
     const float full = fmaxf(0.0F, fminf(1.0F, fullness));
 
+    c->place = 0U;
+    c->gain += gone * c->gain_step;
+    c->keep += gone * c->keep_step;
+    c->shape += gone * c->shape_step;
     for (int i = 0; i < KINDS; ++i) {
+        c->fade[i] += gone * c->fade_step[i];
         const bool wanted = c->playing && (int)c->kind == i;
         const float way = wanted ? 1.0F - c->fade[i] : -c->fade[i];
         const float most = tick / (c->rate * (wanted ? FADE_IN_S : FADE_OUT_S));
@@ -175,8 +183,8 @@ void cue_aim(Cue* const c, const float fullness, const float swing_db)
     }
 }
 
-// Next sample of the waves of one side, RMS one
-static inline float wave(Cue* const c, const int side)
+// Next sample of the waves of one side; times shape its RMS is one
+static inline float wave(Cue* const c, const int side, const float keep)
 {
     uint32_t r = c->random[side];
     r ^= r << 13U;
@@ -184,10 +192,10 @@ static inline float wave(Cue* const c, const int side)
     r ^= r << 5U;
     c->random[side] = r;
     const float white = (float)(int32_t)r * (1.0F / 2147483648.0F);
-    c->low_1[side] += (1.0F - c->keep) * (white - c->low_1[side]);
-    c->low_2[side] += (1.0F - c->keep) * (c->low_1[side] - c->low_2[side]);
+    c->low_1[side] += (1.0F - keep) * (white - c->low_1[side]);
+    c->low_2[side] += (1.0F - keep) * (c->low_1[side] - c->low_2[side]);
     c->high[side] += (1.0F - c->high_keep) * (c->low_2[side] - c->high[side]);
-    return c->shape * (c->low_2[side] - c->high[side]);
+    return c->low_2[side] - c->high[side];
 }
 
 // Next sample of the tone, RMS about one
@@ -205,30 +213,37 @@ static inline float tone(Cue* const c)
 
 void cue_add(Cue* const c, float* const left, float* const right, const uint32_t n)
 {
+    const bool waves = c->fade[CUE_WAVES] > 0.0F || c->fade_step[CUE_WAVES] > 0.0F;
+    const bool tones = c->fade[CUE_TONE] > 0.0F || c->fade_step[CUE_TONE] > 0.0F;
+    const uint32_t place = c->place;
+    c->place += n;
+    if (!waves && !tones) {
+        return;
+    }
     for (uint32_t i = 0; i < n; ++i) {
+        // By the place in the tick, not by summing up: the same whatever the blocks
+        const float way = (float)(place + i);
+        const float gain = c->gain + way * c->gain_step;
         float sum[2] = {0.0F, 0.0F};
-        if (c->fade[CUE_WAVES] > 0.0F || c->fade_step[CUE_WAVES] > 0.0F) {
+        if (waves) {
             // Squared, the fade sets in softly
-            const float fade = c->fade[CUE_WAVES] * c->fade[CUE_WAVES];
-            sum[0] += fade * wave(c, 0);
-            sum[1] += fade * wave(c, 1);
+            const float fade = c->fade[CUE_WAVES] + way * c->fade_step[CUE_WAVES];
+            const float keep = c->keep + way * c->keep_step;
+            const float loud = fade * fade * (c->shape + way * c->shape_step);
+            sum[0] += loud * wave(c, 0, keep);
+            sum[1] += loud * wave(c, 1, keep);
         }
-        if (c->fade[CUE_TONE] > 0.0F || c->fade_step[CUE_TONE] > 0.0F) {
-            const float x = c->fade[CUE_TONE] * c->fade[CUE_TONE] * tone(c);
+        if (tones) {
+            const float fade = c->fade[CUE_TONE] + way * c->fade_step[CUE_TONE];
+            const float x = fade * fade * tone(c);
             sum[0] += x;
             sum[1] += x;
         }
         if (left) {
-            left[i] += c->gain * sum[0];
+            left[i] += gain * sum[0];
         }
         if (right) {
-            right[i] += c->gain * sum[1];
-        }
-        c->gain += c->gain_step;
-        c->keep += c->keep_step;
-        c->shape += c->shape_step;
-        for (int k = 0; k < KINDS; ++k) {
-            c->fade[k] += c->fade_step[k];
+            right[i] += gain * sum[1];
         }
     }
 }

@@ -10,8 +10,8 @@
 #include <string.h>
 
 // Start and end are told this long after they happened: long enough to hear that a vowel of speech
-// (50..300 ms) is none, and longer than the pause that a hum may have
-#define DELAY_S 0.4
+// (50..450 ms) is none, and longer than the pause that a hum may have
+#define DELAY_S 0.5
 // Range of a hum
 #define LOWEST_HZ  65.0F
 #define HIGHEST_HZ 400.0F
@@ -25,14 +25,17 @@
 // Share of the low band at the fundamental itself: a hum's is strongest of all; a chord's common
 // period has none
 #define FUNDAMENTAL 0.08F
-// Before a hum one breathes in: of these seconds before it so much must be quiet, by RISE_DB
+// Before a hum one breathes in: of these seconds before it so much must be quiet, by so much
 #define BREATH_IN_S 0.5
 #define QUIET_SHARE 0.8F
-// Weakest hum, dBFS: below any usable microphone's noise
-#define WEAKEST_DB -70.0F
+#define QUIET_DB    4.0F
+// Weakest hum, dBFS: below any usable microphone's noise; and at a pitch that Tonus itself plays,
+// which fades in
+#define WEAKEST_DB       -65.0F
+#define WEAKEST_KNOWN_DB -50.0F
 // Over the tonal background to begin, and at pitches that Tonus itself plays
 #define RISE_DB       6.0F
-#define RISE_KNOWN_DB 8.0F
+#define RISE_KNOWN_DB 7.0F
 // How fast the background follows: no drone of ours rises faster than 5 dB/s
 #define FOLLOW_UP_DB_PER_S   5.0F
 #define FOLLOW_DOWN_DB_PER_S 4.0F
@@ -58,11 +61,12 @@
 #define PITCH_SD_CENTS 30.0F
 #define PITCH_SLOPE    400.0F
 #define CENTRE_SD      0.10F
-// ... and the level no longer rising or falling (dB/s): at once, and when confirmed late
-#define LEVEL_SLOPE 20.0F
+// ... and the level no longer rising or falling (dB/s): at once, and when confirmed late or at a
+// pitch that Tonus itself plays, whose fades are 5 dB/s
+#define LEVEL_SLOPE 12.0F
 // A hum does not ring out from its first moment like a plucked or struck string, dB/s
 #define LEVEL_FALL       8.0F
-#define LEVEL_SLOPE_LATE 6.0F
+#define LEVEL_SLOPE_LATE 2.5F
 // A candidate that was uneven at first may still be confirmed so long after its onset
 #define LATE_S 1.0
 // Multiples of these with the sound there from the very first moment are the mains (tolerance 0.3
@@ -83,7 +87,7 @@
 // Estimates that the evenness is taken over (256 ms)
 enum { WINDOW = 64 };
 
-enum { MAX_KNOWN = 8, HISTORY = 256, INTERVALS = 16, STARTS = 32, QUEUE = 8 };
+enum { MAX_KNOWN = 8, HISTORY = 512, INTERVALS = 16, STARTS = 32, QUEUE = 8 };
 
 typedef enum { IDLE, CANDIDATE, HUMMING } Stage;
 
@@ -460,7 +464,7 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
     }
 
     bool like = is_like(h, e, h->stage == HUMMING);
-    const float needed = fmaxf(WEAKEST_DB, h->background_db + rise);
+    const float needed = fmaxf(known ? WEAKEST_KNOWN_DB : WEAKEST_DB, h->background_db + rise);
     if (h->stage == IDLE) {
         like = like && e->tonal_db > needed;
     } else {
@@ -502,8 +506,9 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
             const bool late = now - h->onset >= h->delay;
             if (late && (known || now - h->onset > (int64_t)(LATE_S * h->rate))) {
                 h->stage = IDLE;
-            } else if (is_even(&even, late || known) && !(h->from_start && is_mains(e->hz)) &&
-                       had_breath(h, now, e->tonal_db - rise)) {
+            } else if ((!known || e->tonal_db > WEAKEST_KNOWN_DB) &&
+                       is_even(&even, late || known) && !(h->from_start && is_mains(e->hz)) &&
+                       had_breath(h, now, e->tonal_db - QUIET_DB)) {
                 if (late) {
                     h->onset = now - h->delay;
                 }

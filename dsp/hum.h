@@ -54,7 +54,7 @@ void hum_set_singing(Hum* hum, bool counts);
 
 /*
  * [realtime] The fundamentals that Tonus itself plays into the room (drone, tone cue), in Hz; their
- * partials are taken as known leakage: at these pitches a sound counts only if it stands 8 instead
+ * partials are taken as known leakage: at these pitches a sound counts only if it stands 7 instead
  * of 6 dB above what leaks. At most 8.
  */
 void hum_set_known(Hum* hum, const float* fundamentals_hz, uint32_t count);
