@@ -22,6 +22,8 @@ PLUGIN_USES = {"recorder": "tonus-formats PTHREAD"}
 
 # Programs: NAME, sources, packages it uses beside those of its libraries
 PROGRAMS = [
+    ("tonus-analyze", "tools/analyze*.c", "tonus-bridge-core tonus-formats tonus-ui tonus-dsp "
+     "FFTW CAIRO SNDFILE ZLIB M"),
     ("tonus-bridge", "bridge/main.c", "tonus-bridge-core tonus-formats tonus-dsp "
      "JACK SNDFILE ZLIB FFTW LO SYSTEMD PTHREAD DL M"),
     ("tools/tonus-demo", "tools/demo*.c tools/strip.c",

@@ -1,0 +1,396 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "tools/analyze_source.h"
+
+#include "bridge/resampler.h"
+#include "formats/recording.h"
+#include "formats/table.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+// Breath and HRV work from 1 kHz on; at 2 kHz the grid of beats (0.5 ms) no longer shows in RMSSD
+#define LEAST_HZ 2000.0
+// As the bridge sends voltages: full scale is 5 mV
+#define FULL_SCALE_MV 5.0
+// What has no unit is brought to this peak, judged by its first seconds, as the demo does
+#define UNITLESS_PEAK 0.5
+#define JUDGED_S      10.0
+
+struct Source {
+    SourceInfo info;
+    char path[4200];
+    char warning[RECORDING_ERROR_SIZE];
+    char error[RECORDING_ERROR_SIZE];
+    Recording* recording;
+    Resampler* resampler; // NULL: frames as they are
+    Table* table;         // of beats or intervals
+    bool onsets;          // the table has times of beats, not intervals
+    char separator;
+    unsigned column, type_column;
+    double clock_s; // end of the last interval
+    bool first;
+    float last;
+    bool ended;
+    float block[4096];
+    uint32_t n_block, at_block;
+};
+
+static void stem(char* out, size_t size, const char* path)
+{
+    const size_t n = strlen(path);
+    size_t end = n;
+    while (end > 1 && path[end - 1] == '/') {
+        --end;
+    }
+    size_t begin = end;
+    while (begin > 0 && path[begin - 1] != '/') {
+        --begin;
+    }
+    snprintf(out, size, "%.*s", (int)(end - begin < 200 ? end - begin : 200), path + begin);
+    static const char* const endings[] = {".gz",  ".csv",  ".tsv", ".txt", ".wav", ".flac",
+                                          ".edf", ".bdf",  ".hea", ".dat", ".EDF", ".BDF",
+                                          ".ogg", ".aiff", ".w64", ".rf64"};
+    for (int again = 0; again < 2; ++again) {
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; ++i) {
+            const size_t length = strlen(out);
+            const size_t ending = strlen(endings[i]);
+            if (length > ending && !strcmp(out + length - ending, endings[i])) {
+                out[length - ending] = '\0';
+                break;
+            }
+        }
+    }
+}
+
+// ---- Lists of intervals and beats -------------------------------------------------------------
+
+// A table with a column "onset" (beats.tsv), or nothing but intervals, one in a line
+static bool open_list(Source* source, const char* path, char* error)
+{
+    char* line = NULL;
+    char* fields[TABLE_MAX_FIELDS];
+    if (!(source->table = table_open(path))) {
+        snprintf(error, RECORDING_ERROR_SIZE, "%.400s: %s", path, strerror(errno));
+        return false;
+    }
+    if (table_line(source->table, &line) != TABLE_LINE) {
+        snprintf(error, RECORDING_ERROR_SIZE, "%.400s: nothing in it", path);
+        return false;
+    }
+    source->separator = table_separator(line);
+    const unsigned n = table_split(line, source->separator, fields);
+    double number = 0.0;
+    source->type_column = TABLE_MAX_FIELDS;
+    if (n > 0 && table_field(fields[0], '.', &number) == FIELD_TEXT) {
+        source->column = TABLE_MAX_FIELDS;
+        for (unsigned i = 0; i < n; ++i) {
+            if (!strcmp(fields[i], "onset")) {
+                source->column = i;
+                source->onsets = true;
+            } else if (!strcmp(fields[i], "type") || !strcmp(fields[i], "trial_type")) {
+                source->type_column = i;
+            } else if (source->column == TABLE_MAX_FIELDS &&
+                       (!strncmp(fields[i], "rr", 2) || !strncmp(fields[i], "RR", 2))) {
+                source->column = i;
+            }
+        }
+        if (source->column == TABLE_MAX_FIELDS) {
+            snprintf(error, RECORDING_ERROR_SIZE, "%.400s: line 1: no column onset or rr", path);
+            return false;
+        }
+    } else {
+        table_rewind(source->table);
+    }
+    source->info.kind = SOURCE_BEATS;
+    source->first = true;
+    snprintf(source->info.format, sizeof source->info.format, "%s",
+             source->onsets ? "beats" : "RR intervals");
+    return true;
+}
+
+// Plain numbers, one in a line, each as long as a heartbeat in ms
+static bool is_interval_list(const char* path)
+{
+    Table* const table = table_open(path);
+    char* line = NULL;
+    char* fields[TABLE_MAX_FIELDS];
+    int n = 0;
+    int odd = 0;
+    while (table && n < 200 && table_line(table, &line) == TABLE_LINE) {
+        double x = 0.0;
+        const unsigned fields_n = table_split(line, table_separator(line), fields);
+        if (fields_n == 0 || (fields_n == 1 && !fields[0][0])) {
+            continue;
+        }
+        if (fields_n != 1 || table_field(fields[0], '.', &x) != FIELD_NUMBER) {
+            n = -1;
+            break;
+        }
+        odd += x < 200.0 || x > 4000.0;
+        ++n;
+    }
+    table_close(table);
+    return n >= 5 && odd * 10 <= n;
+}
+
+bool source_beat(Source* source, double* time_s, bool* reliable)
+{
+    char* line = NULL;
+    char* fields[TABLE_MAX_FIELDS];
+    if (source->first && !source->onsets) {
+        source->first = false; // the beat before the first interval
+        *time_s = 0.0;
+        *reliable = true;
+        return true;
+    }
+    for (;;) {
+        const TableStatus status = table_line(source->table, &line);
+        if (status != TABLE_LINE) {
+            if (status != TABLE_END) {
+                snprintf(source->error, sizeof source->error, "%.400s: line %llu: not a table",
+                         source->path, (unsigned long long)table_line_number(source->table) + 1);
+            }
+            return false;
+        }
+        const unsigned n = table_split(line, source->separator, fields);
+        double x = 0.0;
+        if (n <= source->column || table_field(fields[source->column], '.', &x) != FIELD_NUMBER ||
+            !isfinite(x)) {
+            continue;
+        }
+        const char* const type = source->type_column < n ? fields[source->type_column] : "";
+        if (source->type_column < n && !strcmp(type, "extra")) {
+            continue; // found to be no beat
+        }
+        const double at = source->onsets ? x : source->clock_s + x / 1000.0;
+        if (at < source->clock_s || (!source->onsets && x <= 0.0)) {
+            snprintf(source->warning, sizeof source->warning,
+                     "%.400s: line %llu: goes back in time, left out", source->path,
+                     (unsigned long long)table_line_number(source->table));
+            continue;
+        }
+        *time_s = source->clock_s = at;
+        *reliable = strcmp(type, "ectopic") != 0 && strcmp(type, "unreliable") != 0;
+        return true;
+    }
+}
+
+// ---- Signals ----------------------------------------------------------------------------------
+
+// A signal without a unit: its middle to 0, its peak to UNITLESS_PEAK
+static void judge_level(Source* source)
+{
+    SourceInfo* const info = &source->info;
+    double low = INFINITY;
+    double high = -INFINITY;
+    for (double left = JUDGED_S * info->rate_hz; left > 0.0;) {
+        const size_t n = recording_read(source->recording, source->block, 256);
+        for (size_t i = 0; i < n; ++i) {
+            if (isfinite(source->block[i])) {
+                low = fmin(low, (double)source->block[i]);
+                high = fmax(high, (double)source->block[i]);
+            }
+        }
+        left -= n == 256 ? 256.0 : INFINITY;
+    }
+    if (high > low) {
+        info->offset = 0.5 * (low + high);
+        info->gain = 2.0 * UNITLESS_PEAK / (high - low);
+    }
+}
+
+static int choose_channel(Source* source, const AnalyzeOptions* options, char* error)
+{
+    static const RecordingKind kinds[] = {RECORDING_OTHER, RECORDING_ECG, RECORDING_PPG,
+                                          RECORDING_BELT, RECORDING_OTHER};
+    if (options->column) {
+        return recording_find(source->recording, options->column, error);
+    }
+    int index = -1;
+    if (options->sensor != ANALYZE_AUTO) {
+        index = recording_find_kind(source->recording, kinds[options->sensor]);
+    }
+    index = index >= 0 ? index : recording_default(source->recording);
+    if (index < 0) {
+        snprintf(error, RECORDING_ERROR_SIZE, "%.400s: no channel in it", source->path);
+    }
+    return index;
+}
+
+static void choose_sensor(Source* source, const AnalyzeOptions* options, RecordingKind kind)
+{
+    SourceInfo* const info = &source->info;
+    const bool belt = options->sensor == ANALYZE_BELT ||
+                      (options->sensor == ANALYZE_AUTO && kind == RECORDING_BELT);
+    info->kind = belt ? SOURCE_BELT : SOURCE_SENSOR;
+    info->sensor = BEAT_AUTO_SENSOR;
+    if (options->sensor == ANALYZE_ECG ||
+        (options->sensor == ANALYZE_AUTO && kind == RECORDING_ECG)) {
+        info->sensor = BEAT_ECG;
+    } else if (options->sensor == ANALYZE_PPG ||
+               (options->sensor == ANALYZE_AUTO && kind == RECORDING_PPG)) {
+        info->sensor = BEAT_PPG;
+    }
+}
+
+static bool open_signal(Source* source, const AnalyzeOptions* options, bool take, char* error)
+{
+    SourceInfo* const info = &source->info;
+    if (!(source->recording = recording_open(source->path, options->rate_hz, error))) {
+        return false;
+    }
+    const int index = choose_channel(source, options, error);
+    if (index < 0) {
+        return false;
+    }
+    const RecordingChannel* const channel = recording_channel(source->recording, (unsigned)index);
+    if (!(channel->rate > 0.0)) {
+        snprintf(error, RECORDING_ERROR_SIZE,
+                 "%.400s: the file does not say its sample rate; give --rate", source->path);
+        return false;
+    }
+    info->rate_hz = channel->rate;
+    snprintf(info->channel, sizeof info->channel, "%s", take ? "sensor" : channel->name);
+    snprintf(info->unit, sizeof info->unit, "%s", channel->unit);
+    snprintf(info->format, sizeof info->format, "%s",
+             take ? "take" : recording_format(source->recording));
+    choose_sensor(source, options, channel->kind);
+    info->gain = 1.0;
+    const double millivolts = recording_millivolts(channel->unit);
+    const bool sound = !strcmp(recording_format(source->recording), "sound file");
+    if (!recording_select(source->recording, (unsigned)index)) {
+        snprintf(error, RECORDING_ERROR_SIZE, "%s", recording_error(source->recording));
+        return false;
+    }
+    if (millivolts > 0.0) {
+        info->gain = millivolts / FULL_SCALE_MV;
+    } else if (!sound) { // sound is at the level that a plugin hears
+        judge_level(source);
+        recording_select(source->recording, (unsigned)index);
+    }
+    const double factor = ceil(LEAST_HZ / info->rate_hz);
+    info->chain_hz = info->rate_hz * (factor > 1.0 ? factor : 1.0);
+    if (factor > 1.0) {
+        if (!(source->resampler = resampler_new(1.0))) {
+            snprintf(error, RECORDING_ERROR_SIZE, "%.400s: no resampling from %g Hz", source->path,
+                     info->rate_hz);
+            return false;
+        }
+        resampler_set_step(source->resampler, 1.0 / factor);
+    }
+    return true;
+}
+
+Source* source_open(const char* path, const AnalyzeOptions* options, char* error)
+{
+    Source* const source = calloc(1, sizeof *source);
+    struct stat about;
+    if (!source) {
+        snprintf(error, RECORDING_ERROR_SIZE, "%.400s: out of memory", path);
+        return NULL;
+    }
+    stem(source->info.name, sizeof source->info.name, path);
+    snprintf(source->path, sizeof source->path, "%.4000s", path);
+    const bool take = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+    bool good;
+    if (take) {
+        snprintf(source->path, sizeof source->path, "%.4000s/audio.wav", path);
+    }
+    if (options->beats) {
+        snprintf(source->path, sizeof source->path, "%.4000s", options->beats);
+        good = open_list(source, options->beats, error);
+    } else if (options->sensor == ANALYZE_RR ||
+               (!take && options->sensor == ANALYZE_AUTO && !options->column &&
+                !(options->rate_hz > 0.0) && is_interval_list(path))) {
+        good = open_list(source, path, error);
+    } else {
+        good = open_signal(source, options, take, error);
+    }
+    if (!good) {
+        source_close(source);
+        return NULL;
+    }
+    return source;
+}
+
+void source_close(Source* source)
+{
+    if (source) {
+        recording_close(source->recording);
+        resampler_free(source->resampler);
+        table_close(source->table);
+        free(source);
+    }
+}
+
+const SourceInfo* source_info(const Source* source)
+{
+    return &source->info;
+}
+
+// The next sample of the file, scaled; one that is missing repeats the one before
+static bool next_sample(Source* source, float* sample)
+{
+    if (source->at_block == source->n_block) {
+        source->at_block = 0;
+        source->n_block =
+            source->ended ? 0 : (uint32_t)recording_read(source->recording, source->block, 4096);
+        source->ended = source->n_block < 4096;
+        if (source->n_block == 0) {
+            return false;
+        }
+    }
+    const float x = source->block[source->at_block++];
+    if (isfinite(x)) {
+        source->last = (float)(((double)x - source->info.offset) * source->info.gain);
+    } else {
+        source->info.missing++;
+    }
+    source->info.samples++;
+    *sample = source->last;
+    return true;
+}
+
+uint32_t source_read(Source* source, float* out, uint32_t n)
+{
+    uint32_t done = 0;
+    float sample;
+    if (!source->resampler) {
+        while (done < n && next_sample(source, &sample)) {
+            out[done++] = sample;
+        }
+        return done;
+    }
+    while (done < n) {
+        if (!resampler_hungry(source->resampler)) {
+            out[done++] = resampler_pull(source->resampler);
+        } else if (next_sample(source, &sample)) {
+            resampler_push(source->resampler, sample);
+        } else {
+            break;
+        }
+    }
+    return done;
+}
+
+const char* source_error(const Source* source)
+{
+    return source->recording ? recording_error(source->recording) : source->error;
+}
+
+const char* source_warning(const Source* source)
+{
+    return source->recording ? recording_warning(source->recording) : source->warning;
+}
+
+double source_progress(const Source* source)
+{
+    return source->recording ? recording_progress(source->recording)
+                             : table_progress(source->table);
+}
