@@ -46,8 +46,9 @@ struct Drone {
     float drift[VOICING_PARTIALS];        // -1..1
     double brightness;                    // centroid over the fundamental
 
-    uint32_t block; // within the step
-    double quiet_s; // since the last partial faded
+    bool live[DRONEVOICES]; // a partial of the voice sounds
+    uint32_t block;         // within the step
+    double quiet_s;         // since the last partial faded
     bool silent;
     uint32_t at; // frames taken from the block below
     _Alignas(16) float left[BLOCK], right[BLOCK];
@@ -82,6 +83,7 @@ void drone_reset(Drone* d)
     d->at = BLOCK;
     d->wet_before = 0.0f;
     memset(d->gain2, 0, sizeof(d->gain2));
+    memset(d->live, 0, sizeof(d->live));
     d->surf_level = 0.0f;
 }
 
@@ -327,17 +329,24 @@ static void set_pulse(Drone* d)
     sinebank_set(d->bank, PULSE_PARTIAL, &to);
 }
 
-// True while any partial sounds, or is to.
+// True while any partial sounds, or is to. A quarter of the partials is set; a voice without any
+// sound, and none to come, is passed over.
 static bool set_partials(Drone* d)
 {
     bool sounds = false;
     for (uint32_t v = 0; v < DRONEVOICES; ++v) {
+        if (!d->live[v] && !dronevoice_sounds(&d->voices.voice[v])) {
+            continue;
+        }
+        bool live = false;
         for (uint32_t k = 0; k < VOICING_PARTIALS; ++k) {
             if (k % STRIDE == d->block) {
                 set_partial(d, v, k);
             }
-            sounds |= sinebank_sounds(d->bank, v * VOICING_PARTIALS + k);
+            live |= sinebank_sounds(d->bank, v * VOICING_PARTIALS + k);
         }
+        d->live[v] = live;
+        sounds |= live;
     }
     if (PULSE_PARTIAL % STRIDE == d->block) {
         set_pulse(d);
