@@ -310,7 +310,7 @@ static void set_partial(Drone* d, uint32_t voice_index, uint32_t k)
         .spread_hz = (float)(d->map.beating_hz * root_hz / DRONEMAP_ROOT_HZ) * hurry,
         .amplitude =
             sqrtf(p * d->gain2[voice_index]) * drift * voicing_range((float)hz, (float)d->rate),
-        .partners = partial->partners,
+        .partners = partial->partners * (float)d->map.bloom,
     };
     sinebank_set(d->bank, index, &to);
 }

@@ -8,14 +8,14 @@
 #define TWO_PI 6.28318530717958647692
 
 // --- The mapping; thresholds of hearing and reasons are in docs/algorithms.md --------------------
-#define TONE_RANGE_DB  5.0  // tone 1 is so much louder than tone 0
-#define SWELL_RANGE_DB 3.0  // full lungs are so much louder than empty ones
-#define TILT_RANGE_DB  3.0  // and brighter by so many dB per octave
-#define BEATING_HZ     2.0  // of the third partial at tone 0
-#define BEATING_RATIO  0.05 // at tone 1, relative to that
-#define ROOM_FLOOR_DB  (-20.0)
-#define ROOM_RANGE_DB  16.0 // synchrony 1 is so much more spacious
-#define WARM_DB        1.5  // and darker by so many dB per octave
+#define TONE_RANGE_DB  5.0     // tone 1 is so much louder than tone 0
+#define SWELL_RANGE_DB 3.0     // full lungs are so much louder than empty ones
+#define TILT_RANGE_DB  3.0     // and brighter by so many dB per octave
+#define BEATING_HZ     2.0     // of the third partial at tone 0
+#define BEATING_RATIO  0.05    // at tone 1, relative to that
+#define ROOM_FLOOR_DB  (-23.0) // of what the room hears
+#define ROOM_RANGE_DB  23.0    // synchrony 1 is so much more spacious
+#define WARM_DB        3.0     // and darker by so many dB per octave
 #define SURF_HZ        900.0
 #define SURF_OCTAVES   2.0 // full lungs open the surf so much further than empty ones
 
@@ -23,6 +23,8 @@
 #define LEVEL_DB_PER_S 3.9  // fastest change of the level; 5 is promised, beating adds a little
 #define LEVEL_LAG_S    0.15 // of small changes
 #define LEVEL_EASE_S   0.07 // of its speed
+#define CALM_DB_PER_S  2.5  // faster than this the partners step back, for their beats add to it
+#define CALM_SHARE     0.7  // at LEVEL_DB_PER_S by so much
 #define FADE_DB        30.5 // start and stop pass through so much at that speed
 #define HUSH_DB        40.0 // and through so much more, below hearing, at the next one
 #define HUSH_DB_PER_S  120.0
@@ -71,6 +73,8 @@ static void derive(Dronemap* m)
     m->tilt_db = TILT_RANGE_DB * bright - WARM_DB * accord;
     m->room = sqrt(dronemap_power(ROOM_FLOOR_DB + ROOM_RANGE_DB * (accord + 0.5)));
     m->beating_hz = BEATING_HZ * exp2(log2(BEATING_RATIO) * m->tone_now);
+    const double haste = (fabs(m->level_speed) - CALM_DB_PER_S) / (LEVEL_DB_PER_S - CALM_DB_PER_S);
+    m->bloom = 1.0 - CALM_SHARE * fmin(fmax(haste, 0.0), 1.0);
     m->cutoff_hz = SURF_HZ * exp2(SURF_OCTAVES * bright);
     m->pulse = 0.0;
     if (m->pulse_s >= 0.0 && m->pulse_db > DRONEMAP_PULSE_OFF) {

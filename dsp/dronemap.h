@@ -31,6 +31,7 @@ typedef struct {
     double swell_now;  // 0..1
     double tilt_db;    // brightness, dB per octave
     double beating_hz; // of the third partial over DRONEMAP_ROOT_HZ
+    double bloom;      // of the partners: 1, less while the level moves fast
     double room;       // level of the room relative to the dry sound, linear
     double cutoff_hz;  // of the surf
     double pulse;      // amplitude of the heart's pulse relative to the drone, linear

@@ -137,9 +137,7 @@ static void midi(void* plugin, const uint8_t* bytes, uint32_t size)
     if (event.channel == self->chord_channel) {
         if (event.kind == EVENT_NOTE_ON || event.kind == EVENT_NOTE_OFF) {
             drone_key(self->drone, (uint8_t)event.number, event.kind == EVENT_NOTE_ON);
-        } else if (size == 3 && (bytes[0] & 0xF0) == LV2_MIDI_MSG_CONTROLLER &&
-                   (bytes[1] == LV2_MIDI_CTL_ALL_NOTES_OFF ||
-                    bytes[1] == LV2_MIDI_CTL_ALL_SOUNDS_OFF)) {
+        } else if (events_all_off(bytes, size)) {
             drone_release_keys(self->drone);
         }
     }

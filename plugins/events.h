@@ -93,6 +93,22 @@ static inline void events_value(Shell* shell, uint32_t frames, int channel, int 
     shell_send(shell, frames, lsb, 3);
 }
 
+/// Changes what is held on a channel to `note` (0: nothing); `held` remembers it. A note that is
+/// held already goes on.
+static inline void events_hold(Shell* shell, int* held, uint32_t frames, int channel, int note)
+{
+    if (*held == note) {
+        return;
+    }
+    if (*held) {
+        events_note_off(shell, frames, channel, *held);
+    }
+    if (note) {
+        events_note_on(shell, frames, channel, note);
+    }
+    *held = note;
+}
+
 /// A beat's note, on now and off EVENTS_BEAT_MS later (before the next beat).
 static inline void events_beat(Shell* shell, uint32_t frames, int channel, bool reliable)
 {
@@ -133,6 +149,13 @@ static inline void events_bend(Shell* shell, uint32_t frames, int channel, doubl
     const uint8_t bytes[3] = {(uint8_t)(LV2_MIDI_MSG_BENDER | (channel - 1)),
                               (uint8_t)(whole & 0x7F), (uint8_t)(whole >> 7)};
     shell_send(shell, frames, bytes, 3);
+}
+
+/// Is this "all notes off" or "all sound off"?
+static inline bool events_all_off(const uint8_t* bytes, uint32_t size)
+{
+    return size == 3 && (bytes[0] & 0xF0) == LV2_MIDI_MSG_CONTROLLER &&
+           (bytes[1] == LV2_MIDI_CTL_ALL_NOTES_OFF || bytes[1] == LV2_MIDI_CTL_ALL_SOUNDS_OFF);
 }
 
 typedef enum {

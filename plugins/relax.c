@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Tonus: sensor and microphone in, drone out; all modules in one plugin. Ports: ttl/relax.ttl.
 #include "ttl/relax.h"
-#include "dsp/chain.h"
-#include "dsp/drone.h"
-#include "dsp/hum.h"
-#include "dsp/session.h"
+#include "dsp/relax.h"
 #include "plugins/events.h"
 #include "plugins/shell.h"
 #include "plugins/shell_state.h"
@@ -25,9 +22,6 @@ _Static_assert((int)RELAX_POINT_CHANGE_REASON_TOO_MUCH_MOVEMENT == (int)COMPARE_
 _Static_assert(HRV_LEARNING + 1 == HRV_N_REASONS, "reasons in ttl/relax.ttl");
 
 enum {
-    GRID = 256,    // frames between two looks at slow things, counted from the start
-    MAX_HUMS = 4,  // events in GRID frames, see hum_process
-    MAX_TOLD = 4,  // beats in GRID frames at 1 kHz
     MARK_MS = 100, // length of a mark's note
     TICK_MS = 100  // between two messages of what changes all the time
 };
@@ -46,37 +40,22 @@ _Static_assert(FIRST_WEIGHT + BREATH_BANDS == N_KEPT, "state");
 typedef struct {
     Shell shell; // first: see shell_connect_port
     ShellState state;
-    Chain* chain;
+    Relax* relax;
+    Chain* chain; // these four are parts of relax
     Hum* hum;
-    Drone* drone;
     Session* session;
-    int channel;
-    bool enabled;
-    int breath_note; // these are held, 0: none
-    int hum_note;    // on channel − 1
-    int pace_note;
-    int part_note;
-    uint32_t tick;           // frames until the next tick
-    bool learn, start, mark; // the switches, as they were
-    bool last_reliable;      // the beat before
-    // The hum detector and the session run ahead within the grid; what the chain finds they are
-    // told at its next line
-    bool breath_turned; // since the last line; then
-    bool inhaling;      // the in-breath began, else the out-breath
-    uint32_t n_told;
-    struct {
-        float rr_ms;
-        bool usable;
-    } told[MAX_TOLD];
+    Drone* drone;
+    EventDecoder decoder;
+    int channel, chord_channel;
+    int breath_note, hum_note, pace_note, part_note; // these are held, 0: none
+    uint32_t tick;                                   // frames until the next tick
+    bool learn, start, mark;                         // the switches, as they were
 } Plugin;
 
 static void cleanup(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
-    chain_free(self->chain);
-    hum_free(self->hum);
-    drone_free(self->drone);
-    session_free(self->session);
+    relax_free(self->relax);
     free(self);
 }
 
@@ -90,11 +69,14 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         return NULL;
     }
     if (!shell_init(&self->shell, relax_ports, RELAX_N_PORTS, rate, features) ||
-        !(self->chain = chain_new(rate)) || !(self->hum = hum_new(rate)) ||
-        !(self->drone = drone_new(rate)) || !(self->session = session_new(rate))) {
+        !(self->relax = relax_new(rate))) {
         cleanup(self);
         return NULL;
     }
+    self->chain = relax_chain(self->relax);
+    self->hum = relax_hum(self->relax);
+    self->session = relax_session(self->relax);
+    self->drone = relax_drone(self->relax);
     shell_state_init(&self->state, self->shell.map, state_uris, N_KEPT);
     return self;
 }
@@ -103,13 +85,10 @@ static void activate(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
     shell_activate(&self->shell);
-    chain_reset(self->chain);
-    hum_reset(self->hum);
-    drone_reset(self->drone);
-    session_reset(self->session);
+    relax_reset(self->relax);
+    memset(&self->decoder, 0, sizeof(self->decoder));
     self->breath_note = self->hum_note = self->pace_note = self->part_note = 0;
-    self->tick = self->n_told = 0;
-    self->breath_turned = self->last_reliable = false;
+    self->tick = 0;
     self->start = self->mark = false;
 }
 
@@ -122,38 +101,15 @@ static void send_beat(Plugin* self, uint32_t frame, const ChainEvent* event)
         events_value(shell, frame, self->channel, CONTROLLER_RR, event->rr_ms);
         events_value(shell, frame, self->channel, CONTROLLER_HEART_RATE, 60000.0 / event->rr_ms);
     }
-    if (self->n_told < MAX_TOLD && event->rr_ms > 0.0) {
-        self->told[self->n_told].rr_ms = (float)event->rr_ms;
-        self->told[self->n_told++].usable =
-            event->beat.reliable && self->last_reliable && event->rr_ms < RR_GAP_MS;
-    }
-    self->last_reliable = event->beat.reliable;
-    drone_beat(self->drone);
-}
-
-static void hold(Plugin* self, int* held, uint32_t frame, int note)
-{
-    if (*held == note) {
-        return;
-    }
-    if (*held) {
-        events_note_off(&self->shell, frame, self->channel, *held);
-    }
-    if (note) {
-        events_note_on(&self->shell, frame, self->channel, note);
-    }
-    *held = note;
 }
 
 static void send_breath(Plugin* self, uint32_t frame, const BreathEvent* breath)
 {
     Shell* const shell = &self->shell;
     const bool inhaling = breath->type == BREATH_IN_STARTS;
-    hold(self, &self->breath_note, frame, inhaling ? NOTE_IN_BREATH : NOTE_OUT_BREATH);
+    events_hold(shell, &self->breath_note, frame, self->channel,
+                inhaling ? NOTE_IN_BREATH : NOTE_OUT_BREATH);
     events_value(shell, frame, self->channel, CONTROLLER_BREATH_RATE, breath->rate_per_min);
-    self->breath_turned = true;
-    self->inhaling = inhaling;
-    drone_breath(self->drone, inhaling);
 }
 
 static void send_hum(Plugin* self, uint32_t frame, const HumEvent* hum)
@@ -167,23 +123,19 @@ static void send_hum(Plugin* self, uint32_t frame, const HumEvent* hum)
     if (hum->kind == HUM_START) {
         self->hum_note = events_pitch(shell, frame, channel, hum->pitch_hz);
     }
-    chain_hum(self->chain, hum->kind == HUM_START);
 }
 
 static void send_part(Plugin* self, uint32_t frame, const SessionEvent* event)
 {
     Shell* const shell = &self->shell;
-    if (event->part == PACER_INHALE || event->part == PACER_EXHALE) {
-        chain_cue(self->chain, event->part == PACER_INHALE);
-    }
     if (event->part == PACER_INHALE) {
         events_value(shell, frame, self->channel, CONTROLLER_PACED_IN, event->pattern.inhale_s);
         events_value(shell, frame, self->channel, CONTROLLER_PACED_OUT, event->pattern.exhale_s);
     }
-    hold(self, &self->pace_note, frame,
-         event->part == PACER_INHALE   ? NOTE_PACED_IN
-         : event->part == PACER_EXHALE ? NOTE_PACED_OUT
-                                       : 0);
+    events_hold(shell, &self->pace_note, frame, self->channel,
+                event->part == PACER_INHALE   ? NOTE_PACED_IN
+                : event->part == PACER_EXHALE ? NOTE_PACED_OUT
+                                              : 0);
 }
 
 static void send_session(Plugin* self, uint32_t frame, const SessionEvent* event)
@@ -194,11 +146,11 @@ static void send_session(Plugin* self, uint32_t frame, const SessionEvent* event
         send_part(self, frame, event);
     } else if (event->kind == SESSION_PACING) {
         if (!event->on) {
-            hold(self, &self->pace_note, frame, 0);
+            events_hold(shell, &self->pace_note, frame, self->channel, 0);
         }
         events_value(shell, frame, self->channel, CONTROLLER_PACING, event->on);
     } else if (event->guide.kind == GUIDE_PHASE) {
-        hold(self, &self->part_note, frame, parts[event->guide.value]);
+        events_hold(shell, &self->part_note, frame, self->channel, parts[event->guide.value]);
     } else if (event->guide.kind == GUIDE_MARK) {
         events_note_on(shell, frame, self->channel, NOTE_MARK);
         events_note_off(shell, frame + (uint32_t)(shell->rate * MARK_MS / 1000.0), self->channel,
@@ -221,86 +173,39 @@ static void send_tick(Plugin* self, uint32_t frame)
         events_value(shell, frame, self->channel, CONTROLLER_RESP_HRV, state.recent.resp_ms);
     }
     if (!(state.breath.rate_per_min > 0.0f)) {
-        hold(self, &self->breath_note, frame, 0);
+        events_hold(shell, &self->breath_note, frame, self->channel, 0);
     }
 }
 
-// What the chain has found since the grid's last line
-static void tell_those_ahead(Plugin* self, const ChainState* state)
+// From a keyboard: the drone's harmony; from another pacer: its cues; from a pad or pedal: a mark
+static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
 {
-    for (uint32_t i = 0; i < self->n_told; ++i) {
-        session_beat(self->session, self->told[i].rr_ms, self->told[i].usable);
-    }
-    self->n_told = 0;
-    if (self->breath_turned) {
-        hum_breath(self->hum, self->inhaling);
-        session_breath(self->session, state->breath.rate_per_min, state->breath.resp_hrv_ms,
-                       state->breath.confidence);
-        self->breath_turned = false;
+    Plugin* const self = (Plugin*)plugin;
+    const Event event = events_decode(&self->decoder, bytes, size);
+    const bool on = event.kind == EVENT_NOTE_ON;
+    if (event.channel == self->chord_channel && (on || event.kind == EVENT_NOTE_OFF)) {
+        drone_key(self->drone, (uint8_t)event.number, on);
+    } else if (event.channel == self->chord_channel && events_all_off(bytes, size)) {
+        drone_release_keys(self->drone);
+    } else if (event.channel == self->channel && on && event.number == NOTE_MARK) {
+        guide_mark(session_guide(self->session));
+    } else if (event.channel == self->channel && on &&
+               (event.number == NOTE_PACED_IN || event.number == NOTE_PACED_OUT)) {
+        chain_cue(self->chain, event.number == NOTE_PACED_IN);
     }
 }
 
-// At each line of the grid
-static void steer(Plugin* self)
+static void send(Plugin* self, uint32_t frame, const RelaxEvent* event)
 {
-    const ChainState state = chain_state(self->chain);
-    const HrvMeasures* const measures = state.measures;
-    const HumState hum = hum_state(self->hum);
-    const GuideState guide = guide_state(session_guide(self->session));
-    const bool runs = guide.phase != GUIDE_IDLE && guide.phase != GUIDE_DONE;
-    tell_those_ahead(self, &state);
-    drone_set_playing(self->drone, self->enabled && (!runs || guide.drone));
-    drone_set_tone(self->drone, state.tone.tone, state.tone.valid ? 1.0 : 0.0);
-    drone_set_breath(self->drone, 0.5 * state.breath.depth, state.breath.confidence);
-    drone_set_synchrony(self->drone, measures->value[HRV_SYNCHRONY],
-                        measures->reason[HRV_SYNCHRONY] == HRV_OK ? 1.0 : 0.0);
-    drone_set_hum(self->drone, hum.humming ? hum.pitch_hz : 0.0);
-    const DroneState sound = drone_state(self->drone);
-    hum_set_known(self->hum, sound.note_hz, sound.silent ? 0 : sound.n_notes);
-}
-
-// Frames [from, to) of the segment for the chain and the drone, between two hum events
-static void follow(Plugin* self, const float* sensor, float* left, float* right, uint32_t from,
-                   uint32_t to)
-{
-    ChainEvent events[CHAIN_MAX_EVENTS];
-    const uint32_t n =
-        chain_process(self->chain, sensor + from, NULL, to - from, events, CHAIN_MAX_EVENTS);
-    uint32_t at = from;
-    for (uint32_t i = 0; i < n; ++i) {
-        const uint32_t frame = from + events[i].frame;
-        drone_process(self->drone, left + at, right + at, frame - at);
-        at = frame;
-        if (events[i].kind == CHAIN_BEAT) {
-            send_beat(self, frame, &events[i]);
-        } else if (events[i].kind == CHAIN_BREATH) {
-            send_breath(self, frame, &events[i].breath);
-        }
+    if (event->kind == RELAX_HUM) {
+        send_hum(self, frame, &event->of.hum);
+    } else if (event->kind == RELAX_SESSION) {
+        send_session(self, frame, &event->of.session);
+    } else if (event->of.chain.kind == CHAIN_BEAT) {
+        send_beat(self, frame, &event->of.chain);
+    } else if (event->of.chain.kind == CHAIN_BREATH) {
+        send_breath(self, frame, &event->of.chain.breath);
     }
-    drone_process(self->drone, left + at, right + at, to - at);
-}
-
-// Hums and the session's events cut the chain's way, each at its frame
-static void follow_events(Plugin* self, const float* sensor, float* left, float* right,
-                          uint32_t from, uint32_t to, const HumEvent* hums, uint32_t n_hums,
-                          const SessionEvent* events, uint32_t n_events)
-{
-    uint32_t at = from;
-    uint32_t hum = 0;
-    uint32_t event = 0;
-    while (hum < n_hums || event < n_events) {
-        const bool hum_first =
-            event == n_events || (hum < n_hums && hums[hum].frame <= events[event].frame);
-        const uint32_t frame = from + (hum_first ? hums[hum].frame : events[event].frame);
-        follow(self, sensor, left, right, at, frame);
-        at = frame;
-        if (hum_first) {
-            send_hum(self, frame, &hums[hum++]);
-        } else {
-            send_session(self, frame, &events[event++]);
-        }
-    }
-    follow(self, sensor, left, right, at, to);
 }
 
 static void process(void* plugin, uint32_t offset, uint32_t n)
@@ -309,38 +214,28 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     Shell* const shell = &self->shell;
     float sensor[SHELL_CHUNK];
     float mic[SHELL_CHUNK];
-    float sound[2][SHELL_CHUNK];
-    float cue[2][SHELL_CHUNK] = {{0.0f}};
-    HumEvent hums[MAX_HUMS];
-    SessionEvent events[SESSION_MAX_EVENTS];
+    float left[SHELL_CHUNK];
+    float right[SHELL_CHUNK];
+    RelaxEvent events[RELAX_MAX_EVENTS];
     // all inputs before any output: a host may give the same buffer to both
     shell_read(shell, RELAX_PORT_IN, offset, n, sensor);
     shell_read(shell, RELAX_PORT_MIC, offset, n, mic);
     for (uint32_t at = 0; at < n;) {
-        const uint32_t to_line = GRID - (uint32_t)((shell->now + at) % GRID);
-        if (to_line == GRID) {
-            steer(self);
-        }
         if (self->tick == 0) {
             send_tick(self, at);
             self->tick = (uint32_t)(shell->rate * TICK_MS / 1000.0);
         }
-        uint32_t length = n - at < to_line ? n - at : to_line;
-        length = self->tick < length ? self->tick : length;
-        const uint32_t n_hums = hum_process(self->hum, mic + at, length, hums, MAX_HUMS);
-        const uint32_t n_events = session_process(self->session, cue[0] + at, cue[1] + at, length,
-                                                  events, SESSION_MAX_EVENTS);
-        follow_events(self, sensor, sound[0], sound[1], at, at + length, hums, n_hums, events,
-                      n_events);
+        const uint32_t length = self->tick < n - at ? self->tick : n - at;
+        const uint32_t n_events = relax_process(self->relax, sensor + at, mic + at, left + at,
+                                                right + at, length, events, RELAX_MAX_EVENTS);
+        for (uint32_t i = 0; i < n_events; ++i) {
+            send(self, at + events[i].frame, &events[i]);
+        }
         self->tick -= length;
         at += length;
     }
-    for (uint32_t i = 0; i < n; ++i) {
-        sound[0][i] += cue[0][i];
-        sound[1][i] += cue[1][i];
-    }
-    shell_write(shell, RELAX_PORT_OUT_LEFT, offset, n, sound[0]);
-    shell_write(shell, RELAX_PORT_OUT_RIGHT, offset, n, sound[1]);
+    shell_write(shell, RELAX_PORT_OUT_LEFT, offset, n, left);
+    shell_write(shell, RELAX_PORT_OUT_RIGHT, offset, n, right);
 }
 
 static void lead_session(Plugin* self)
@@ -360,7 +255,6 @@ static void lead_session(Plugin* self)
     if (mark && !self->mark) {
         guide_mark(guide);
     }
-    guide_pause(guide, !self->enabled);
     self->start = start;
     self->mark = mark;
     pacer_set_cue(pacer, (PacerCue)shell_choice(shell, RELAX_PORT_CUE));
@@ -372,6 +266,11 @@ static void apply_controls(Plugin* self)
 {
     const Shell* const shell = &self->shell;
     const bool learn = shell_choice(shell, RELAX_PORT_LEARN);
+    const int chord_channel = shell_choice(shell, RELAX_PORT_CHORD_CHANNEL);
+    if (chord_channel != self->chord_channel) {
+        drone_release_keys(self->drone); // their note-offs will not be heard
+        self->chord_channel = chord_channel;
+    }
     self->channel = shell_choice(shell, RELAX_PORT_CHANNEL);
     chain_set_sensor(self->chain, (BeatSensor)shell_choice(shell, RELAX_PORT_SENSOR));
     chain_set_window(self->chain, shell_control(shell, RELAX_PORT_WINDOW));
@@ -380,7 +279,7 @@ static void apply_controls(Plugin* self)
         chain_learn(self->chain);
     }
     self->learn = learn;
-    self->enabled = shell_choice(shell, RELAX_PORT_ENABLED);
+    relax_set_playing(self->relax, shell_choice(shell, RELAX_PORT_ENABLED));
     drone_set_volume(self->drone, shell_control(shell, RELAX_PORT_VOLUME));
     drone_set_root(self->drone, shell_control(shell, RELAX_PORT_ROOT));
     drone_set_neutral(self->drone, shell_choice(shell, RELAX_PORT_NEUTRAL));
@@ -518,7 +417,7 @@ static const void* extension_data(const char* uri)
 
 static void run(LV2_Handle handle, uint32_t n_frames)
 {
-    static const ShellCalls calls = {NULL, NULL, process};
+    static const ShellCalls calls = {take_midi, NULL, process};
     Plugin* const self = (Plugin*)handle;
     take_state(self);
     apply_controls(self);
