@@ -40,6 +40,9 @@ enum {
 #define MENDED_SPECTRUM 0.15
 #define IRREGULAR_SHARE 0.25
 
+#define CONFIDENT 0.5f // breaths that are more likely right than wrong
+#define SURE      0.8  // breathing rates that may take a number away
+
 #define HF_SLOWEST 9.0  // breaths per minute that lie in HF (0.15 Hz)
 #define HF_FASTEST 24.0 // (0.4 Hz)
 
@@ -69,7 +72,7 @@ struct Hrv {
     RespBreath breaths[N_BREATHS];
     uint64_t n_breaths;
     RespSums all_breaths;
-    double rate_per_min;
+    double rate_per_min, rate_confidence;
 
     Lomb* lomb;
     JobKind job;
@@ -329,7 +332,7 @@ static void measure_time(Hrv* hrv, HrvMeasures* m, const NnSums* s, HrvReason rh
 
 static HrvReason hf_reason(const Hrv* hrv, const NnSums* s)
 {
-    const double rate = hrv_breath_rate(hrv);
+    const double rate = hrv->rate_confidence >= SURE ? hrv_breath_rate(hrv) : 0.0;
     const double heart_rate = 60000.0 / fmax(nn_mean_ms(s), 1.0);
     return rate <= 0.0               ? HRV_OK
            : rate < HF_SLOWEST       ? HRV_SLOW_BREATH
@@ -531,16 +534,22 @@ void hrv_interval(Hrv* hrv, const RrInterval* interval, bool irregular)
 
 void hrv_breath(Hrv* hrv, double time_s, float rate_per_min, float confidence)
 {
-    (void)confidence;
     if (!isfinite(time_s)) {
+        return;
+    }
+    if (!(confidence >= CONFIDENT)) { // a guess: better no breath than a wrong one
+        hrv->resp.n_starts = 0;
         return;
     }
     if (rate_per_min > 0.f && rate_per_min < 100.f) {
         // One breath counts for a third: the rate of the last few
-        hrv->rate_per_min =
-            hrv_breath_rate(hrv) > 0.0
-                ? hrv->rate_per_min + ((double)rate_per_min - hrv->rate_per_min) / 3.0
-                : (double)rate_per_min;
+        const bool known = hrv_breath_rate(hrv) > 0.0;
+        hrv->rate_per_min = known
+                                ? hrv->rate_per_min + ((double)rate_per_min - hrv->rate_per_min) / 3
+                                : (double)rate_per_min;
+        hrv->rate_confidence =
+            known ? hrv->rate_confidence + ((double)confidence - hrv->rate_confidence) / 3
+                  : (double)confidence;
     }
     hrv->breath_now_s = hrv->now_s;
     resp_start(&hrv->resp, time_s);

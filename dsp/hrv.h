@@ -110,7 +110,8 @@ void hrv_set_window(Hrv* hrv, float window_s);
 void hrv_interval(Hrv* hrv, const RrInterval* interval, bool irregular);
 
 /// An in-breath begins at `time_s` (may lie up to 20 s back); `rate_per_min` as the breath
-/// estimator gives it, 0 if unknown; `confidence` 0..1
+/// estimator gives it, 0 if unknown; `confidence` 0..1: below 0.5 the breath is not used, below 0.8
+/// its rate makes no measure invalid
 void hrv_breath(Hrv* hrv, double time_s, float rate_per_min, float confidence);
 
 /// Let `n` frames pass: the spectrum goes on, old data go stale (after 10 s without a beat)

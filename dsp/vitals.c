@@ -3,6 +3,7 @@
 
 #include "dsp/vitals.h"
 
+#include "dsp/breath.h"
 #include "dsp/rr.h"
 
 #include <math.h>
@@ -11,10 +12,13 @@
 #define SILENCE_S     5.0  // without a beat: the series has ended (two beats at 25 per minute)
 #define BREATH_MOST_S 25.0 // between in-breaths: beyond, breathing was not seen
 
+enum { MAX_BREATHS = 4, CHUNK = 256 }; // no more events in so many frames, see BREATH_MIN_GAP_S
+
 struct Vitals {
     double rate;
     uint64_t now; // frames since the reset
     double beat_delay_s;
+    Breath* breath;
     Rr* rr;
     Hrv* hrv;
     Tone* tone;
@@ -30,10 +34,11 @@ Vitals* vitals_new(double rate)
         return NULL;
     }
     vitals->rate = rate;
+    vitals->breath = breath_new(rate);
     vitals->rr = rr_new();
     vitals->hrv = hrv_new(rate);
     vitals->tone = tone_new(rate);
-    if (!vitals->rr || !vitals->hrv || !vitals->tone) {
+    if (!vitals->breath || !vitals->rr || !vitals->hrv || !vitals->tone) {
         vitals_free(vitals);
         return NULL;
     }
@@ -43,6 +48,7 @@ Vitals* vitals_new(double rate)
 void vitals_free(Vitals* vitals)
 {
     if (vitals) {
+        breath_free(vitals->breath);
         rr_free(vitals->rr);
         hrv_free(vitals->hrv);
         tone_free(vitals->tone);
@@ -52,6 +58,7 @@ void vitals_free(Vitals* vitals)
 
 void vitals_reset(Vitals* vitals)
 {
+    breath_reset(vitals->breath);
     rr_reset(vitals->rr);
     hrv_reset(vitals->hrv);
     tone_reset(vitals->tone);
@@ -80,9 +87,11 @@ void vitals_learn(Vitals* vitals)
     tone_learn(vitals->tone);
 }
 
-void vitals_set_beat_delay(Vitals* vitals, double delay_s)
+void vitals_set_beat_delay(Vitals* vitals, uint32_t frames)
 {
-    vitals->beat_delay_s = delay_s >= 0.0 && delay_s <= 2.0 ? delay_s : 0.0;
+    const double delay_s = frames / vitals->rate;
+    vitals->beat_delay_s = delay_s <= 2.0 ? delay_s : 0.0;
+    breath_set_beat_delay(vitals->breath, delay_s <= 2.0 ? frames : 0);
 }
 
 static void update_tone(Vitals* vitals)
@@ -109,6 +118,8 @@ void vitals_beat(Vitals* vitals, bool reliable, float quality)
     const RrBeat beat = {time_s, quality, reliable};
     vitals->last_beat = vitals->now;
     vitals->has_beat = true;
+    const BreathBeat breath = {reliable, quality, NAN, NAN};
+    breath_beat(vitals->breath, &breath);
     take(vitals, intervals, rr_beat(vitals->rr, &beat, intervals));
 }
 
@@ -135,24 +146,54 @@ void vitals_breath_rate(Vitals* vitals, float rate_per_min)
     vitals->told_rate = rate_per_min > 0.f && rate_per_min < 100.f ? rate_per_min : 0.f;
 }
 
-void vitals_process(Vitals* vitals, uint32_t n)
+bool vitals_told_breaths(const Vitals* vitals)
 {
-    const uint64_t end = vitals->now + n;
-    const uint64_t silent = vitals->last_beat + (uint64_t)(SILENCE_S * vitals->rate);
-    if (vitals->has_beat && end > silent) {
-        // What waits in rr must not wait for the signal's return
-        const uint32_t until = (uint32_t)(silent - vitals->now);
-        RrInterval intervals[RR_MAX_OUT];
-        hrv_process(vitals->hrv, until);
-        tone_process(vitals->tone, until);
-        vitals->now = silent;
-        vitals->has_beat = false;
-        take(vitals, intervals, rr_break(vitals->rr, intervals));
-        n -= until;
-    }
+    return vitals->has_breath &&
+           (double)(vitals->now - vitals->last_breath) < BREATH_MOST_S * vitals->rate;
+}
+
+static void pass(Vitals* vitals, uint32_t n)
+{
     hrv_process(vitals->hrv, n);
     tone_process(vitals->tone, n);
-    vitals->now = end;
+    vitals->now += n;
+}
+
+// At most CHUNK frames, with the breaths found in the beat intervals
+static void breathe(Vitals* vitals, uint32_t n)
+{
+    BreathEvent events[MAX_BREATHS];
+    const uint32_t k = breath_process(vitals->breath, NULL, NULL, n, events, MAX_BREATHS);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < k; ++i) {
+        const BreathEvent* const event = &events[i];
+        pass(vitals, event->frame - at);
+        at = event->frame;
+        if (event->type == BREATH_IN_STARTS && !vitals_told_breaths(vitals)) {
+            const double age_s = event->age_frames / vitals->rate;
+            hrv_breath(vitals->hrv, (double)vitals->now / vitals->rate - age_s, event->rate_per_min,
+                       event->confidence);
+            update_tone(vitals);
+        }
+    }
+    pass(vitals, n - at);
+}
+
+void vitals_process(Vitals* vitals, uint32_t n)
+{
+    const uint64_t silent = vitals->last_beat + (uint64_t)(SILENCE_S * vitals->rate);
+    while (n > 0) {
+        uint32_t chunk = n < CHUNK ? n : CHUNK;
+        const bool ends = vitals->has_beat && vitals->now + chunk > silent;
+        chunk = ends ? (uint32_t)(silent - vitals->now) : chunk;
+        breathe(vitals, chunk);
+        n -= chunk;
+        if (ends) { // what waits in rr must not wait for the signal's return
+            RrInterval intervals[RR_MAX_OUT];
+            vitals->has_beat = false;
+            take(vitals, intervals, rr_break(vitals->rr, intervals));
+        }
+    }
 }
 
 const HrvMeasures* vitals_measures(const Vitals* vitals)

@@ -12,7 +12,8 @@
 
 /**
    From beats and breaths that are told as they come, to HRV and tone: rr, hrv and tone wired
-   together for whoever gets his beats from elsewhere (MIDI notes, a file of intervals).
+   together for whoever gets his beats from elsewhere (MIDI notes, a file of intervals). Where no
+   breaths are told, they are taken from the beat intervals.
 
    Beats and breaths happen "now", between two calls of vitals_process. RR intervals are differences
    of whole frames: exact.
@@ -32,8 +33,8 @@ void vitals_set_clean(Vitals* vitals, bool clean);      ///< see rr_set_clean
 void vitals_set_window(Vitals* vitals, float window_s); ///< see hrv_set_window
 void vitals_set_drive(Vitals* vitals, ToneDrive drive); ///< see tone_set_drive
 void vitals_learn(Vitals* vitals);                      ///< see tone_learn
-/// Beats are told this much later than breaths (s, 0..2, default 0)
-void vitals_set_beat_delay(Vitals* vitals, double delay_s);
+/// Beats are told this many frames after they happened, breaths at once (default 0, at most 2 s)
+void vitals_set_beat_delay(Vitals* vitals, uint32_t frames);
 
 void vitals_beat(Vitals* vitals, bool reliable, float quality);
 /// How good the beat told last was (0..1), where that comes after it
@@ -45,6 +46,9 @@ void vitals_breath(Vitals* vitals);
 void vitals_breath_rate(Vitals* vitals, float rate_per_min);
 
 void vitals_process(Vitals* vitals, uint32_t n);
+
+/// True while breaths come from outside
+bool vitals_told_breaths(const Vitals* vitals);
 
 const HrvMeasures* vitals_measures(const Vitals* vitals);
 ToneState vitals_tone(const Vitals* vitals);

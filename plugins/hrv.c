@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Tonus HRV: beats and breaths in as MIDI, HRV and tone out. See ttl/hrv.ttl for the ports.
 #include "ttl/hrv.h"
+#include "dsp/beat.h"
 #include "dsp/vitals.h"
 #include "plugins/events.h"
 #include "plugins/shell.h"
@@ -16,8 +17,6 @@ _Static_assert((int)HRV_POINT_TONE_REASON_LEARNING_THE_BASELINE == (int)HRV_LEAR
 
 #define TONE_PERIOD_S 0.125 // between two controllers that tell the tone
 #define OTHERS_S      10.0  // a controller that came in within this time is not sent as well
-
-#define BEAT_DELAY_S 0.3 // beats in MIDI are this much later than breaths, about
 
 // In the order of ToneDrive
 static const char* const state_uris[] = {HRV_PROPERTY_BASELINE_RESP_HRV,
@@ -58,7 +57,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         return NULL;
     }
     shell_state_init(&self->state, self->shell.map, state_uris, TONE_N_DRIVES);
-    vitals_set_beat_delay(self->vitals, BEAT_DELAY_S);
+    vitals_set_beat_delay(self->vitals, beat_delay(rate));
     return self;
 }
 

@@ -161,7 +161,7 @@ static void ectopics(const char* data)
     snprintf(folder, sizeof(folder), "%.800s/mitdb", data);
     const int n = list(folder, ".atr", names);
     for (int i = 0; i < n; ++i) {
-        snprintf(path, sizeof(path), "%s/%s.atr", folder, names[i]);
+        snprintf(path, sizeof(path), "%s/%.63s.atr", folder, names[i]);
         if (read_reference(&reference, path, 360.0)) {
             score_ectopics(&reference, &by_time, false);
             score_ectopics(&reference, &by_shape, true);
@@ -330,14 +330,14 @@ static void rmssd(const char* data, bool pulse)
         Found found = {0};
         bool known;
         if (pulse) {
-            snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+            snprintf(path, sizeof(path), "%s/%.63s", folder, names[i]);
             known = read_samples(&reference, path, 125.0);
-            snprintf(path, sizeof(path), "%s/%s_signals.csv.gz", folder, names[i]);
+            snprintf(path, sizeof(path), "%s/%.63s_signals.csv.gz", folder, names[i]);
             known = known && measure(path, "pleth", 1.0, &found);
         } else {
-            snprintf(path, sizeof(path), "%s/%s.atr", folder, names[i]);
+            snprintf(path, sizeof(path), "%s/%.63s.atr", folder, names[i]);
             known = read_reference(&reference, path, 360.0);
-            snprintf(path, sizeof(path), "%s/%s.hea", folder, names[i]);
+            snprintf(path, sizeof(path), "%s/%.63s.hea", folder, names[i]);
             known = known && measure(path, NULL, 1.0 / FULL_SCALE_MV, &found);
         }
         const double truth = known ? truth_rmssd(&reference) : 0.0;
