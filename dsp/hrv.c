@@ -3,8 +3,8 @@
 
 #include "dsp/hrv.h"
 
-#include "dsp/lomb.h"
-#include "dsp/nn.h"
+#include "dsp/hrv_spectrum.h"
+#include "dsp/nn_window.h"
 #include "dsp/resp.h"
 
 #include <math.h>
@@ -12,26 +12,18 @@
 #include <string.h>
 
 enum {
-    N_ENTRIES = 2048,     // 300 s at 240 per minute, and room for the spectrum's snapshot
-    N_WINDOW = 1900,      // most entries in a window: a bound, not a setting
-    N_BREATHS = 256,      // 300 s at 40 per minute and more
-    EVICT_PER_TICK = 8,   // entries that leave a window at a time
-    UNITS_PER_TICK = 256, // of the spectrum, see lomb.h
-    ADDS_PER_TICK = 32,   // points that enter a spectrum at a time
-    N_FREQUENCIES = 512,
+    N_BREATHS = 256, // 300 s at 40 per minute and more
+    REST_TICKS = 5,  // that the spectrum waits at a beat or breath
 };
 
 #define TICKS_PER_S    750.0 // control grid: every 64 frames at 48 kHz
 #define WINDOW_LEAST_S 30.0
 #define WINDOW_MOST_S  300.0 // Task Force 1996: short-term recordings of 5 minutes
-#define COHERENCE_S    64.0  // McCraty and Zayas 2014
 #define RECENT_S       60.0
 #define RECENT_RESP_S  30.0
 #define SYNCHRONY_S    60.0
 #define STALE_S        10.0 // without a beat
 #define BREATH_STALE_S 26.0 // without a breath: the longest one, and a little
-#define OVERSAMPLING   4.0  // frequencies per 1 / window
-#define HIGHEST_HZ     0.4  // Task Force 1996: upper edge of HF
 
 // Share of intervals that may be mended or left out. Leaving out is unbiased in the time domain;
 // spectra ask for more than 85 % of the beats (Task Force 1996)
@@ -46,13 +38,6 @@ enum {
 #define HF_SLOWEST 9.0  // breaths per minute that lie in HF (0.15 Hz)
 #define HF_FASTEST 24.0 // (0.4 Hz)
 
-typedef struct {
-    uint64_t first; // entry
-    NnSums sums;
-} Window;
-
-typedef enum { JOB_MAIN, JOB_COHERENCE, N_JOBS } JobKind;
-
 struct Hrv {
     uint32_t tick_frames, to_tick;
     double tick_s, now_s; // clock of the caller's frames; only differences are used
@@ -60,10 +45,9 @@ struct Hrv {
     double breath_now_s;
 
     double window_s; // 0: all
-    NnEntry entries[N_ENTRIES];
-    uint64_t n_entries;
+    NnRing ring;
     double latest_rr_ms;
-    Window window, recent;
+    NnWindow window, recent;
     NnSums all;
     NnShape all_shape;
     bool has_interval;
@@ -74,68 +58,12 @@ struct Hrv {
     RespSums all_breaths;
     double rate_per_min, rate_confidence;
 
-    Lomb* lomb;
-    JobKind job;
-    bool adding;
-    uint64_t job_at, job_end;
-    NnShape job_shape, shape; // of the job at work, of the finished one
-    double vlf, lf, hf, total, lf_peak, coherence;
-    bool spectrum_known, coherence_known;
-    uint32_t spectrum_points;
+    HrvSpectrum spectrum;
+    uint32_t rest; // ticks that the spectrum waits: a beat's work is done instead
 
     bool irregular;
     HrvMeasures measures;
 };
-
-static NnEntry* entry(Hrv* hrv, uint64_t i)
-{
-    return &hrv->entries[i % N_ENTRIES];
-}
-
-static double latest_s(const Hrv* hrv)
-{
-    return hrv->n_entries ? hrv->entries[(hrv->n_entries - 1u) % N_ENTRIES].time_s : 0.0;
-}
-
-// ---- windows
-
-static void window_push(Hrv* hrv, Window* window)
-{
-    const NnEntry* const last = entry(hrv, hrv->n_entries - 1u);
-    nn_add(&window->sums, last, 1.0);
-    if (hrv->n_entries - 1u > window->first) {
-        nn_add_pair(&window->sums, last, 1.0);
-    }
-}
-
-/// Let the window's start follow, a few entries at a time
-static void window_follow(Hrv* hrv, Window* window, double length_s)
-{
-    const double from_s = latest_s(hrv) - length_s;
-    for (int i = 0; i < EVICT_PER_TICK && window->first < hrv->n_entries; ++i) {
-        const NnEntry* const oldest = entry(hrv, window->first);
-        if (oldest->time_s - 1e-3 * oldest->rr_ms < from_s ||
-            hrv->n_entries - window->first > N_WINDOW) {
-            nn_add(&window->sums, oldest, -1.0);
-            ++window->first;
-            if (window->first < hrv->n_entries) { // its difference to the one that left
-                nn_add_pair(&window->sums, entry(hrv, window->first), -1.0);
-            }
-            continue;
-        }
-        const uint64_t kept = hrv->n_entries < N_WINDOW ? hrv->n_entries : N_WINDOW;
-        if (window->first == hrv->n_entries - kept) {
-            return;
-        }
-        const NnEntry* const before = entry(hrv, window->first - 1u);
-        if (before->time_s - 1e-3 * before->rr_ms < from_s) {
-            return;
-        }
-        nn_add_pair(&window->sums, oldest, 1.0);
-        nn_add(&window->sums, before, 1.0);
-        --window->first;
-    }
-}
 
 static double sliding_s(const Hrv* hrv)
 {
@@ -147,6 +75,12 @@ static const NnSums* sums(const Hrv* hrv)
     return hrv->window_s > 0.0 ? &hrv->window.sums : &hrv->all;
 }
 
+static void follow(Hrv* hrv)
+{
+    nn_window_follow(&hrv->window, &hrv->ring, sliding_s(hrv));
+    nn_window_follow(&hrv->recent, &hrv->ring, RECENT_S);
+}
+
 // ---- breaths
 
 /// Sums of the breaths of the last `length_s`
@@ -156,7 +90,7 @@ static RespSums breaths_of(const Hrv* hrv, double length_s)
     const uint64_t held = hrv->n_breaths < N_BREATHS ? hrv->n_breaths : N_BREATHS;
     for (uint64_t i = 0; i < held; ++i) {
         const RespBreath* const breath = &hrv->breaths[(hrv->n_breaths - 1u - i) % N_BREATHS];
-        if (latest_s(hrv) - breath->end_s > length_s) {
+        if (nn_ring_latest_s(&hrv->ring) - breath->end_s > length_s) {
             break;
         }
         resp_add(&total, &breath->sums, 1.0);
@@ -176,78 +110,6 @@ static void take_breaths(Hrv* hrv)
 double hrv_breath_rate(const Hrv* hrv)
 {
     return hrv->now_s - hrv->breath_now_s < BREATH_STALE_S ? hrv->rate_per_min : 0.0;
-}
-
-// ---- spectrum
-
-static void job_begin(Hrv* hrv)
-{
-    hrv->job = (JobKind)((hrv->job + 1) % N_JOBS);
-    const double length_s = hrv->job == JOB_MAIN ? sliding_s(hrv) : COHERENCE_S;
-    const double df_hz = 1.0 / (OVERSAMPLING * length_s);
-    lomb_begin(hrv->lomb, df_hz, (uint32_t)ceil(HIGHEST_HZ / df_hz) + 1u);
-    nn_shape_reset(&hrv->job_shape);
-
-    hrv->job_at = hrv->window.first;
-    hrv->job_end = hrv->n_entries;
-    if (hrv->job == JOB_COHERENCE || hrv->window_s == 0.0) {
-        const uint64_t most = hrv->n_entries < N_WINDOW ? hrv->n_entries : N_WINDOW;
-        hrv->job_at = hrv->n_entries - most;
-    }
-    hrv->adding = true;
-}
-
-static void job_add(Hrv* hrv)
-{
-    const double length_s = hrv->job == JOB_MAIN ? sliding_s(hrv) : COHERENCE_S;
-    const double from_s = entry(hrv, hrv->job_end - 1u)->time_s - length_s;
-    for (int i = 0; i < ADDS_PER_TICK && hrv->job_at < hrv->job_end; ++i, ++hrv->job_at) {
-        const NnEntry* const e = entry(hrv, hrv->job_at);
-        if (e->nn && e->time_s - 1e-3 * e->rr_ms >= from_s) {
-            lomb_add(hrv->lomb, e->time_s, e->rr_ms);
-            nn_shape_add(&hrv->job_shape, e->rr_ms);
-        }
-    }
-    hrv->adding = hrv->job_at < hrv->job_end;
-}
-
-static void job_finish(Hrv* hrv)
-{
-    const Lomb* const l = hrv->lomb;
-    if (hrv->job == JOB_MAIN) {
-        hrv->vlf = lomb_power(l, 0.0033, 0.04); // bands: Task Force 1996
-        hrv->lf = lomb_power(l, 0.04, 0.15);
-        hrv->hf = lomb_power(l, 0.15, 0.4);
-        hrv->total = hrv->vlf + hrv->lf + hrv->hf;
-        hrv->lf_peak = lomb_peak(l, 0.04, 0.15);
-        hrv->spectrum_points = lomb_points(l);
-        hrv->spectrum_known = true;
-        hrv->shape = hrv->job_shape;
-        return;
-    }
-    // McCraty and Zayas 2014: highest peak of 0.04..0.26 Hz, 0.015 Hz to either side, over the rest
-    // of 0.0033..0.4 Hz
-    const double peak_hz = lomb_peak(l, 0.04, 0.26);
-    const double peak = lomb_power(l, fmax(peak_hz - 0.015, 0.0033), peak_hz + 0.015);
-    const double rest = lomb_power(l, 0.0033, 0.4) - peak;
-    hrv->coherence = peak_hz > 0.0 && rest > 0.0 ? fmin(peak / rest, 1000.0) : 0.0;
-    hrv->coherence_known = true;
-}
-
-static void measure(Hrv* hrv);
-
-static void job_step(Hrv* hrv)
-{
-    if (hrv->n_entries == 0) {
-        return;
-    }
-    if (hrv->adding) {
-        job_add(hrv);
-    } else if (lomb_step(hrv->lomb, UNITS_PER_TICK)) {
-        job_finish(hrv);
-        measure(hrv);
-        job_begin(hrv);
-    }
 }
 
 // ---- measures
@@ -294,7 +156,7 @@ static void measure_time(Hrv* hrv, HrvMeasures* m, const NnSums* s, HrvReason rh
     const double mean = nn_mean_ms(s), sdnn = nn_sdnn_ms(s), rmssd = nn_rmssd_ms(s);
     const double sdsd = nn_sdsd_ms(s);
     const double sd2 = sqrt(fmax(2.0 * sdnn * sdnn - 0.5 * sdsd * sdsd, 0.0));
-    const NnShape* const shape = hrv->window_s > 0.0 ? &hrv->shape : &hrv->all_shape;
+    const NnShape* const shape = hrv->window_s > 0.0 ? &hrv->spectrum.shape : &hrv->all_shape;
 
     put(m, HRV_HEART_RATE, 60000.0 / mean, least(hrv, s, HRV_HEART_RATE, MENDED_MEAN));
     put(m, HRV_MEAN_RR, mean, least(hrv, s, HRV_MEAN_RR, MENDED_MEAN));
@@ -343,23 +205,23 @@ static HrvReason hf_reason(const Hrv* hrv, const NnSums* s)
 
 static void measure_spectrum(Hrv* hrv, HrvMeasures* m, const NnSums* s, HrvReason rhythm)
 {
-    const HrvReason known =
-        hrv->spectrum_known && hrv->spectrum_points > 2u ? HRV_OK : HRV_TOO_SHORT;
+    const HrvSpectrum* const sp = &hrv->spectrum;
+    const HrvReason known = sp->bands_known && sp->points > 2u ? HRV_OK : HRV_TOO_SHORT;
     const HrvReason breath = hf_reason(hrv, s);
-    const double both = hrv->lf + hrv->hf;
+    const double both = sp->lf + sp->hf;
     const struct {
         HrvMeasure which;
         double value;
         HrvReason breath;
     } list[] = {
-        {HRV_VLF, hrv->vlf, HRV_OK},
-        {HRV_LF, hrv->lf, HRV_OK},
-        {HRV_HF, hrv->hf, breath},
-        {HRV_TOTAL, hrv->total, HRV_OK},
-        {HRV_LF_HF, hrv->hf > 0.0 ? hrv->lf / hrv->hf : NAN, breath},
-        {HRV_LF_NU, both > 0.0 ? 100.0 * hrv->lf / both : NAN, breath},
-        {HRV_HF_NU, both > 0.0 ? 100.0 * hrv->hf / both : NAN, breath},
-        {HRV_LF_PEAK, hrv->lf_peak > 0.0 ? hrv->lf_peak : NAN, HRV_OK},
+        {HRV_VLF, sp->vlf, HRV_OK},
+        {HRV_LF, sp->lf, HRV_OK},
+        {HRV_HF, sp->hf, breath},
+        {HRV_TOTAL, sp->vlf + both, HRV_OK},
+        {HRV_LF_HF, sp->hf > 0.0 ? sp->lf / sp->hf : NAN, breath},
+        {HRV_LF_NU, both > 0.0 ? 100.0 * sp->lf / both : NAN, breath},
+        {HRV_HF_NU, both > 0.0 ? 100.0 * sp->hf / both : NAN, breath},
+        {HRV_LF_PEAK, sp->lf_peak_hz > 0.0 ? sp->lf_peak_hz : NAN, HRV_OK},
     };
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); ++i) {
         const HrvReason clean = first_of(rhythm, least(hrv, s, list[i].which, MENDED_SPECTRUM));
@@ -371,8 +233,8 @@ static void measure_spectrum(Hrv* hrv, HrvMeasures* m, const NnSums* s, HrvReaso
     if (clean == HRV_TOO_SHORT && hrv->recent.sums.seconds >= 0.9 * RECENT_S) {
         clean = HRV_OK; // the recent window is a little shorter than the 64 s
     }
-    put(m, HRV_COHERENCE, hrv->coherence > 0.0 ? hrv->coherence : NAN,
-        first_of(clean, hrv->coherence_known ? HRV_OK : HRV_TOO_SHORT));
+    put(m, HRV_COHERENCE, sp->coherence > 0.0 ? sp->coherence : NAN,
+        first_of(clean, sp->coherence_known ? HRV_OK : HRV_TOO_SHORT));
 }
 
 static HrvReason resp_reason(const Hrv* hrv, const NnSums* s, const RespSums* breaths,
@@ -450,8 +312,7 @@ Hrv* hrv_new(double rate)
     if (!hrv) {
         return NULL;
     }
-    hrv->lomb = lomb_new(N_WINDOW, N_FREQUENCIES);
-    if (!hrv->lomb) {
+    if (!hrv_spectrum_init(&hrv->spectrum)) {
         free(hrv);
         return NULL;
     }
@@ -465,23 +326,22 @@ Hrv* hrv_new(double rate)
 void hrv_free(Hrv* hrv)
 {
     if (hrv) {
-        lomb_free(hrv->lomb);
+        hrv_spectrum_free(&hrv->spectrum);
         free(hrv);
     }
 }
 
 void hrv_reset(Hrv* hrv)
 {
-    Lomb* const lomb = hrv->lomb;
+    const HrvSpectrum spectrum = hrv->spectrum;
     const uint32_t tick_frames = hrv->tick_frames;
     const double tick_s = hrv->tick_s, window_s = hrv->window_s;
     memset(hrv, 0, sizeof(*hrv));
-    hrv->lomb = lomb;
+    hrv->spectrum = spectrum;
+    hrv_spectrum_reset(&hrv->spectrum);
     hrv->tick_frames = hrv->to_tick = tick_frames;
     hrv->tick_s = tick_s;
     hrv->window_s = window_s;
-    hrv->job = JOB_COHERENCE;
-    lomb_begin(lomb, 1.0, 0);
     measure(hrv);
 }
 
@@ -500,7 +360,7 @@ void hrv_interval(Hrv* hrv, const RrInterval* interval, bool irregular)
         return;
     }
     const bool nn = rr_is_nn(interval);
-    const bool after = hrv->n_entries > 0;
+    const bool after = hrv->ring.n > 0;
     const NnEntry e = {
         .time_s = interval->time_s,
         .rr_ms = interval->rr_ms,
@@ -512,20 +372,20 @@ void hrv_interval(Hrv* hrv, const RrInterval* interval, bool irregular)
         .irregular = irregular,
     };
     hrv->latest_rr_ms = interval->rr_ms;
-    hrv->entries[hrv->n_entries++ % N_ENTRIES] = e;
+    nn_ring_push(&hrv->ring, &e);
     hrv->has_interval = true;
     hrv->irregular = irregular;
     hrv->beat_now_s = hrv->now_s;
+    hrv->rest = REST_TICKS;
 
     nn_add(&hrv->all, &e, 1.0);
     nn_add_pair(&hrv->all, &e, 1.0);
     if (nn) {
         nn_shape_add(&hrv->all_shape, e.rr_ms);
     }
-    window_push(hrv, &hrv->window);
-    window_push(hrv, &hrv->recent);
-    window_follow(hrv, &hrv->window, sliding_s(hrv));
-    window_follow(hrv, &hrv->recent, RECENT_S);
+    nn_window_push(&hrv->window, &hrv->ring);
+    nn_window_push(&hrv->recent, &hrv->ring);
+    follow(hrv);
 
     resp_interval(&hrv->resp, interval);
     take_breaths(hrv);
@@ -552,9 +412,17 @@ void hrv_breath(Hrv* hrv, double time_s, float rate_per_min, float confidence)
                   : (double)confidence;
     }
     hrv->breath_now_s = hrv->now_s;
+    hrv->rest = REST_TICKS;
     resp_start(&hrv->resp, time_s);
     take_breaths(hrv);
     measure(hrv);
+}
+
+static void spectrum_step(Hrv* hrv)
+{
+    if (hrv_spectrum_step(&hrv->spectrum, &hrv->ring, hrv->window.first, sliding_s(hrv))) {
+        measure(hrv);
+    }
 }
 
 void hrv_process(Hrv* hrv, uint32_t n)
@@ -565,9 +433,12 @@ void hrv_process(Hrv* hrv, uint32_t n)
         const bool was_stale = stale(hrv);
         const bool had_breath = hrv_breath_rate(hrv) > 0.0;
         hrv->now_s += hrv->tick_s;
-        window_follow(hrv, &hrv->window, sliding_s(hrv));
-        window_follow(hrv, &hrv->recent, RECENT_S);
-        job_step(hrv);
+        follow(hrv);
+        if (hrv->rest > 0) {
+            --hrv->rest;
+        } else {
+            spectrum_step(hrv);
+        }
         if (stale(hrv) != was_stale || (hrv_breath_rate(hrv) > 0.0) != had_breath) {
             measure(hrv);
         }

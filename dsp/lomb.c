@@ -205,14 +205,24 @@ uint32_t lomb_points(const Lomb* lomb)
     return lomb->n_points;
 }
 
+// First cell that reaches beyond a frequency
+static uint32_t cell(const Lomb* lomb, double hz)
+{
+    const double k = floor(hz / lomb->df_hz - 0.5) - 1.0;
+    return k <= 0.0 ? 0 : k < lomb->n_frequencies ? (uint32_t)k : lomb->n_frequencies;
+}
+
 double lomb_power(const Lomb* lomb, double from_hz, double to_hz)
 {
     const double df = lomb->df_hz;
     double power = 0.0;
-    for (uint32_t k = 0; k < lomb->n_frequencies; ++k) {
+    for (uint32_t k = cell(lomb, from_hz); k < lomb->n_frequencies; ++k) {
         const double middle = (k + 1.0) * df;
         const double from = fmax(from_hz, middle - 0.5 * df);
         const double to = fmin(to_hz, middle + 0.5 * df);
+        if (from >= to_hz) {
+            break;
+        }
         if (to > from) {
             power += lomb->density[k] * (to - from);
         }
@@ -223,9 +233,12 @@ double lomb_power(const Lomb* lomb, double from_hz, double to_hz)
 double lomb_peak(const Lomb* lomb, double from_hz, double to_hz)
 {
     double best = 0.0, at_hz = 0.0;
-    for (uint32_t k = 0; k < lomb->n_frequencies; ++k) {
+    for (uint32_t k = cell(lomb, from_hz); k < lomb->n_frequencies; ++k) {
         const double f = (k + 1.0) * lomb->df_hz;
-        if (f >= from_hz && f <= to_hz && lomb->density[k] > best) {
+        if (f > to_hz) {
+            break;
+        }
+        if (f >= from_hz && lomb->density[k] > best) {
             best = lomb->density[k];
             at_hz = f;
         }
