@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Tonus (relax) in a host, on the simulated person: what it says is what is true.
+
+#include "unit.h"
+
+#include "host.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { RATE = 48000, SECONDS = 180, LEARNING = 15 };
+
+static const size_t frames = (size_t)RATE * SECONDS;
+
+// Frames of the notes of a kind; `into` has room for 1000
+static size_t notes(Host* host, uint8_t note, uint64_t* into)
+{
+    size_t count = 0;
+    size_t n = 0;
+    const HostEvent* const events = host_events(host, &count);
+    for (size_t i = 0; i < count; ++i) {
+        const uint8_t* const body = events[i].body;
+        if (host_event_is_midi(host, &events[i]) && body[0] == 0x9F && body[1] == note &&
+            n < 1000) {
+            into[n++] = events[i].frame;
+        }
+    }
+    return n;
+}
+
+// RMSSD of beats from a frame on, ms
+static double rmssd(const uint64_t* beats, size_t n, uint64_t from)
+{
+    double sum = 0.0;
+    size_t pairs = 0;
+    for (size_t i = 2; i < n; ++i) {
+        if (beats[i - 2] >= from) {
+            const double d =
+                ((double)(beats[i] - beats[i - 1]) - (double)(beats[i - 1] - beats[i - 2]));
+            sum += d * d;
+            ++pairs;
+        }
+    }
+    assert_true(pairs > 50);
+    return sqrt(sum / (double)pairs) * 1000.0 / RATE;
+}
+
+static void person(HostWorld* world, float breath_rate, bool ppg)
+{
+    static uint64_t truth[1000];
+    static uint64_t found[1000];
+    HostConfig config = host_config();
+    Host* const heart = host_new(world, "heart", &config);
+    assert_non_null(heart);
+    host_set(heart, "signal", ppg ? 1.0f : 0.0f);
+    host_set(heart, "breath_rate", breath_rate);
+    host_run(heart, frames, 4096);
+    config.keep_audio = false;
+    Host* const relax = host_new(world, "relax", &config);
+    assert_non_null(relax);
+    host_input(relax, "in", host_output(heart, "out"), frames);
+    host_set(relax, "window", 0.0f);
+    host_run(relax, frames, 256);
+
+    const size_t n_truth = notes(heart, 36, truth);
+    const size_t n_found = notes(relax, 36, found);
+    const long delay = lrint((double)host_get(relax, "delay") * RATE / 1000.0);
+    size_t checked = 0;
+    for (size_t i = 0; i < n_truth; ++i) {
+        if (truth[i] < (uint64_t)LEARNING * RATE || truth[i] > frames - RATE) {
+            continue;
+        }
+        long nearest = RATE;
+        for (size_t j = 0; j < n_found; ++j) {
+            const long off = labs((long)found[j] - delay - (long)truth[i]);
+            nearest = off < nearest ? off : nearest;
+        }
+        assert_true(nearest <= 1);
+        ++checked;
+    }
+    assert_true(checked > 120);
+    const double difference = rmssd(found, n_found, (uint64_t)(LEARNING + 1) * RATE) -
+                              rmssd(truth, n_truth, (uint64_t)(LEARNING + 1) * RATE);
+    assert_true(fabs(difference) < 0.1);
+    assert_true(fabsf(host_get(relax, "breath_rate") - breath_rate) < 0.3f);
+    assert_true(host_get(relax, "quality") > 0.8f);
+    assert_int_equal(lrintf(host_get(relax, "state")), 2); // tracking
+    assert_true(fabs((double)host_get(relax, "rmssd") - rmssd(truth, n_truth, 0)) < 2.0);
+    assert_null(host_fault(relax));
+    host_free(relax);
+    host_free(heart);
+}
+
+static void test_what_it_says_is_true(void** state)
+{
+    (void)state;
+    static const float rates[] = {4.5f, 6.0f, 10.0f, 15.0f};
+    HostWorld* const world = host_world_new(NULL);
+    for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); ++i) {
+        person(world, rates[i], false);
+        person(world, rates[i], true);
+    }
+    host_world_free(world);
+}
+
+static void test_chord_and_exercise(void** state)
+{
+    (void)state;
+    static uint64_t found[1000];
+    const uint8_t key[3] = {0x90, 57, 100};
+    HostWorld* const world = host_world_new(NULL);
+    Host* const relax = host_new(world, "relax", NULL);
+    host_set(relax, "exercise", 1.0f);
+    host_set(relax, "start", 1.0f);
+    host_midi(relax, 10, key, 3);
+    host_run(relax, 10 * RATE, 512);
+    assert_int_equal(lrintf(host_get(relax, "phase")), 1); // before
+    assert_true(fabsf(host_get(relax, "remaining") - 110.0f) < 0.1f);
+    assert_int_equal(notes(relax, 72, found), 1);
+    const float* const left = host_output(relax, "out_left");
+    double power = 0.0;
+    for (size_t i = 9 * RATE; i < 10 * RATE; ++i) {
+        power += (double)left[i] * left[i];
+    }
+    assert_true(power / RATE > 1e-6);
+    host_set(relax, "start", 0.0f);
+    host_run(relax, RATE, 512);
+    assert_int_equal(lrintf(host_get(relax, "phase")), 4); // done
+    assert_null(host_fault(relax));
+    host_free(relax);
+    host_world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_it_says_is_true),
+        cmocka_unit_test(test_chord_and_exercise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
