@@ -6,6 +6,7 @@
 #include "dsp/breath_bank.h"
 #include "dsp/breath_clock.h"
 #include "dsp/breath_hum.h"
+#include "dsp/breath_intervals.h"
 #include "dsp/breath_phase.h"
 #include "dsp/breath_shape.h"
 #include "dsp/breath_turns.h"
@@ -15,9 +16,6 @@
 #include <string.h>
 
 #define TICK_S         0.002 // control grid: a beat's work is spread over 64 ticks, 128 ms
-#define SHORTEST_RR_S  0.2   // beats nearer than this are not two beats (300 per min)
-#define LONGEST_RR_S   2.5   // 24 beats per min
-#define ODD_INTERVAL   0.25  // intervals off their median by more are artefacts (Malik 1989: 20 %)
 #define TELL_FROM      0.5   // confidence from which breaths are told
 #define TELL_UNTIL     0.25  // below this, for HUSH_S, they are no longer
 #define HUSH_S         8.0
@@ -31,8 +29,6 @@
 #define BELT_SURE    0.95 // confidence while a belt leads: it may have slipped
 #define HUM_TEACHES  0.3  // least weight of a hum, and
 #define BELT_TEACHES 0.02 // of a breath on a belt, in what is learned
-
-enum { MEDIAN_OF = 9 };
 
 struct BreathImpl {
     double rate;
@@ -56,22 +52,15 @@ struct BreathImpl {
     uint64_t waiting_at; // frame of the signal it lies on
     BreathBeat beat;
 
-    // Beats so far
-    uint32_t beats;
-    uint64_t last_at, worked_at; // last beat taken, and the one the bank's result refers to
-    bool last_reliable;
-    double recent_s[MEDIAN_OF]; // intervals
-    uint32_t intervals;
-    double mean_rr_s, last_rr_s, worked_rr_s;
-    bool last_rr_valid;
+    BreathIntervals intervals;
+    uint64_t last_at, concluded_at; // last beat taken, and the one that the phase refers to
+    double last_rr_s;               // interval before it, or the mean
 
     // What is told
     double confidence; // of the rate, before fading
     double rate_per_min;
     double usual[BANK_SOURCES]; // amplitudes, running means
-    double depth, resp_hrv_ms;
-    double longest_s, shortest_s; // intervals of this breath
-    uint32_t in_breath;           // their number
+    double depth;
     BreathSource source;
     bool telling;
     double hush_s; // for how long confidence has been low
@@ -124,14 +113,12 @@ void breath_reset(Breath* const breath)
     turns_reset(&breath->turns);
     breath->now = breath->next_tick = 0;
     breath->has_signal = breath->waiting = false;
-    breath->beats = breath->intervals = 0;
-    breath->last_at = breath->worked_at = 0;
-    breath->last_reliable = breath->last_rr_valid = false;
-    breath->mean_rr_s = breath->last_rr_s = breath->worked_rr_s = 0.0;
+    intervals_forget(&breath->intervals);
+    breath->last_at = breath->concluded_at = 0;
+    breath->last_rr_s = 0.0;
     breath->confidence = breath->rate_per_min = 0.0;
     memset(breath->usual, 0, sizeof breath->usual);
-    breath->depth = breath->resp_hrv_ms = 0.0;
-    breath->in_breath = 0;
+    breath->depth = 0.0;
     breath->source = BREATH_FROM_NOTHING;
     breath->telling = breath->event_due = breath->inhaling = false;
     breath->hush_s = 0.0;
@@ -181,69 +168,33 @@ static double seconds_since(const Breath* const breath, const uint64_t frame)
 
 // --- beats
 
-static double median_interval(const Breath* const breath)
-{
-    double sorted[MEDIAN_OF];
-    const uint32_t n = breath->intervals < MEDIAN_OF ? breath->intervals : MEDIAN_OF;
-    for (uint32_t i = 0; i < n; ++i) {
-        uint32_t j = i;
-        for (; j > 0 && sorted[j - 1] > breath->recent_s[i]; --j) {
-            sorted[j] = sorted[j - 1];
-        }
-        sorted[j] = breath->recent_s[i];
-    }
-    return n > 0 ? sorted[n / 2] : 0.0;
-}
-
 // Hands the waiting beat to the bank, with its shape if the signal after it is there.
 static void take_beat(Breath* const breath)
 {
     const uint64_t at = breath->waiting_at;
-    const double rr_s =
-        breath->beats > 0 ? (double)(int64_t)(at - breath->last_at) / breath->rate : 0.0;
+    BreathIntervals* const rr = &breath->intervals;
+    const double since_s = rr->any ? (double)(int64_t)(at - breath->last_at) / breath->rate : 0.0;
     breath->waiting = false;
-    if (breath->beats > 0 && rr_s < SHORTEST_RR_S) {
+    if (!intervals_beat(rr, since_s, breath->beat.reliable)) {
         return;
     }
-    const double usual_s = breath->intervals > 0 ? median_interval(breath) : rr_s;
-    const bool valid = breath->beats > 0 && breath->beat.reliable && breath->last_reliable &&
-                       rr_s < LONGEST_RR_S && fabs(rr_s - usual_s) < ODD_INTERVAL * usual_s;
-    if (breath->beats > 0 && rr_s < LONGEST_RR_S) {
-        breath->recent_s[breath->intervals++ % MEDIAN_OF] = rr_s;
-        breath->intervals = breath->intervals < 1000000 ? breath->intervals : MEDIAN_OF * 1000;
-        const double gain = breath->mean_rr_s > 0.0 ? 0.1 : 1.0; // ten beats
-        breath->mean_rr_s += gain * (usual_s - breath->mean_rr_s);
-    }
-    BankBeat beat = {.dt_s = (float)rr_s,
-                     .rr_s = (float)breath->mean_rr_s,
-                     .interval_valid = valid && breath->last_rr_valid,
-                     .difference_s = (float)(rr_s - breath->last_rr_s),
-                     .shape = {NAN, NAN, NAN}};
+    BankBeat beat = {.dt_s = (float)since_s,
+                     .rr_s = (float)rr->mean_s,
+                     .interval_valid = rr->pair,
+                     .difference_s = (float)rr->difference_s,
+                     .shape = {breath->beat.amplitude, breath->beat.baseline, NAN}};
     if (breath->has_signal) {
         const BeatShape shape =
             shape_take(breath->shape, (uint32_t)fmin((double)(breath->now - at), 4e9));
         beat.shape[0] = shape.height;
         beat.shape[1] = shape.level;
         beat.shape[2] = shape.mean;
-    } else {
-        beat.shape[0] = breath->beat.amplitude;
-        beat.shape[1] = breath->beat.baseline;
     }
     if (!breath->beat.reliable) { // an ectopic beat has another shape
         beat.shape[0] = beat.shape[1] = NAN;
     }
-    if (valid) {
-        const bool first = breath->in_breath++ == 0;
-        breath->longest_s = first ? rr_s : fmax(breath->longest_s, rr_s);
-        breath->shortest_s = first ? rr_s : fmin(breath->shortest_s, rr_s);
-    }
-    breath->last_rr_valid = valid;
-    breath->last_rr_s = rr_s;
-    breath->last_reliable = breath->beat.reliable;
     breath->last_at = at;
-    breath->beats += breath->beats < UINT32_MAX;
-    breath->worked_at = at;
-    breath->worked_rr_s = valid ? rr_s : breath->mean_rr_s;
+    breath->last_rr_s = rr->valid ? since_s : rr->mean_s;
     bank_beat(&breath->bank, &beat);
 }
 
@@ -273,7 +224,7 @@ static BreathSource leading(const BankResult* const result)
 
 static void measure_depth(Breath* const breath, const BankResult* const result)
 {
-    const double gain = fmin(breath->worked_rr_s / DEPTH_MEMORY_S, 1.0);
+    const double gain = fmin(breath->last_rr_s / DEPTH_MEMORY_S, 1.0);
     double sum = 0.0;
     double weights = 0.0;
     for (int s = 0; s < BANK_SOURCES; ++s) {
@@ -291,18 +242,19 @@ static void measure_depth(Breath* const breath, const BankResult* const result)
 
 static void conclude(Breath* const breath)
 {
+    breath->concluded_at = breath->last_at;
     const BankResult* const result = &breath->bank.result;
     if (!breath->clock.led) {
         breath->rate_per_min = (double)result->rate_per_min;
         breath->source = leading(result);
     }
     breath->confidence =
-        (double)result->confidence * fmin((double)breath->beats / WARM_UP_BEATS, 1.0);
+        (double)result->confidence * fmin(breath->intervals.beats / WARM_UP_BEATS, 1.0);
     measure_depth(breath, result);
     const double per_s = (double)result->rate_per_min / 60.0;
-    const double at_beat = phase_from_bank(&breath->phase, result, breath->worked_rr_s,
-                                           breath->mean_rr_s, kind_of(breath));
-    const double now = at_beat + per_s * seconds_since(breath, breath->worked_at);
+    const double at_beat = phase_from_bank(&breath->phase, result, breath->last_rr_s,
+                                           breath->intervals.mean_s, kind_of(breath));
+    const double now = at_beat + per_s * seconds_since(breath, breath->last_at);
     if (!hum_leads(&breath->hum) && !breath->clock.led) {
         clock_aim(&breath->clock, now, per_s, !breath->telling);
     }
@@ -315,10 +267,10 @@ static void teach(Breath* const breath, const double phase, const uint64_t frame
                   const double least_gain)
 {
     const BankResult* const result = &breath->bank.result;
-    if (breath->beats == 0 || !(result->rate_per_min > 0.0f)) {
+    if (!breath->intervals.any || !(result->rate_per_min > 0.0f)) {
         return;
     }
-    const double since_s = (double)(int64_t)(frame - breath->worked_at) / breath->rate;
+    const double since_s = (double)(int64_t)(frame - breath->concluded_at) / breath->rate;
     const double guess = breath->phase.at_beat + (double)result->rate_per_min / 60.0 * since_s;
     phase_learn(&breath->phase, (double)result->rate_per_min, phase - guess, least_gain);
 }
@@ -378,7 +330,7 @@ static double confidence_now(const Breath* const breath)
     if (hum_leads(&breath->hum)) {
         return HUM_CONFIDENCE;
     }
-    if (breath->beats == 0) {
+    if (!breath->intervals.any) {
         return 0.0;
     }
     const double quiet_s = seconds_since(breath, breath->last_at) - FRESH_S;
@@ -420,24 +372,13 @@ static void tick(Breath* const breath)
     breath->event_type = event == CLOCK_IN_STARTS ? BREATH_IN_STARTS : BREATH_OUT_STARTS;
 }
 
-// Peak to trough within one breath (Grossman et al. 1990), smoothed over a few breaths.
-static void measure_swing(Breath* const breath)
-{
-    if (breath->in_breath >= 3) {
-        const double swing_ms = 1000.0 * (breath->longest_s - breath->shortest_s);
-        breath->resp_hrv_ms +=
-            (breath->resp_hrv_ms > 0.0 ? 0.3 : 1.0) * (swing_ms - breath->resp_hrv_ms);
-    }
-    breath->in_breath = 0;
-}
-
 static bool tell(Breath* const breath, const uint32_t age, BreathEvent* const event)
 {
     const double lasted_s = breath->turned_at > 0 ? seconds_since(breath, breath->turned_at) : 0.0;
     breath->inhaling = breath->event_type == BREATH_IN_STARTS;
     breath->turned_at = breath->now;
     if (breath->inhaling) {
-        measure_swing(breath);
+        intervals_breath(&breath->intervals);
     }
     if (!breath->telling) {
         breath->turned_at = 0;
@@ -534,7 +475,7 @@ BreathState breath_state(const Breath* const breath)
         .depth = known ? (float)breath->depth : 0.0f,
         .in_s = (float)breath->in_s,
         .out_s = (float)breath->out_s,
-        .resp_hrv_ms = known ? (float)breath->resp_hrv_ms : 0.0f,
+        .resp_hrv_ms = known ? (float)breath->intervals.swing_ms : 0.0f,
         .confidence = (float)confidence,
         .source = known ? breath->source : BREATH_FROM_NOTHING,
         .sensor = kind == SHAPE_ECG   ? BREATH_SENSOR_ECG
