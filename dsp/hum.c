@@ -22,6 +22,10 @@
 // than 0.6
 #define SHARE_OPEN 0.72F
 #define SHARE_HOLD 0.60F
+// Centre of the low band, Hz and over the pitch: a nasal murmur's formant lies at 250..300 Hz
+// (Fujimura 1962), that of an open vowel above 430 Hz
+#define CENTRE_HZ    380.0F
+#define CENTRE_RATIO 1.45F
 // Share of the low band at the fundamental itself: a hum's is strongest of all; a chord's common
 // period has none
 #define FUNDAMENTAL 0.08F
@@ -257,6 +261,10 @@ static bool is_like(const Hum* const h, const PitchEstimate* const e, const bool
         return false;
     }
     if (!h->singing && e->low_share < (hold ? SHARE_HOLD : SHARE_OPEN)) {
+        return false;
+    }
+    const float highest = fmaxf(CENTRE_HZ, CENTRE_RATIO * e->hz) * (hold ? 1.2F : 1.0F);
+    if (!h->singing && e->centre_hz > highest) {
         return false;
     }
     return true;
