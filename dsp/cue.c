@@ -149,6 +149,15 @@ void cue_aim(Cue* const c, const float fullness, const float swing_db)
         }
     }
 
+    bool heard = false;
+    for (int i = CUE_WAVES; i < KINDS; ++i) {
+        heard = heard || c->fade[i] > 0.0F || c->fade_step[i] > 0.0F;
+    }
+    if (!heard) {
+        c->gain_step = c->keep_step = c->shape_step = 0.0F;
+        return; // nothing sounds: the ramps wait where they are
+    }
+
     const float wanted_level = powf(10.0F, c->level_db / 20.0F);
     c->level += (wanted_level - c->level) * fminf(1.0F, tick / (LEVEL_TAU_S * c->rate));
     const float gain = c->level * powf(10.0F, -swing_db * (1.0F - full) / 20.0F);

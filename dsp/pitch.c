@@ -40,6 +40,9 @@
 #define TINY 1e-20F
 #define PI   3.14159265358979323846
 
+// Four lags in one vector register (gcc and clang, any processor)
+typedef float Four __attribute__((vector_size(16)));
+
 struct Pitch {
     Decimator* decimator;
     uint32_t factor; // frames per band sample
@@ -140,6 +143,11 @@ static float decibels(const float power)
     return power > 1e-14F ? 10.0F * log10f(power) : -140.0F;
 }
 
+static inline Four four(const float x)
+{
+    return (Four){x, x, x, x};
+}
+
 // Take one sample of the low band into the lag sums
 static void take_lag_sample(Pitch* const p, const float x)
 {
@@ -157,13 +165,20 @@ static void take_lag_sample(Pitch* const p, const float x)
     p->past[p->place] = x;
     p->energies[p->place] = p->energy;
 
-    const float* restrict past = p->past + p->place;
-    float* restrict sum = p->sum;
-    const float keep = p->clarity_keep;
+    const float* const past = p->past + p->place;
+    float* const sum = p->sum;
+    const Four keep = four(p->clarity_keep);
+    const Four gain = four(x);
     for (uint32_t lag = 0; lag < p->lags; lag += 8U) {
-        for (uint32_t i = 0; i < 8U; ++i) {
-            sum[lag + i] = sum[lag + i] * keep + x * past[lag + i];
-        }
+        Four a, b, before, after;
+        memcpy(&a, sum + lag, sizeof(Four));
+        memcpy(&b, sum + lag + 4U, sizeof(Four));
+        memcpy(&before, past + lag, sizeof(Four));
+        memcpy(&after, past + lag + 4U, sizeof(Four));
+        a = a * keep + gain * before;
+        b = b * keep + gain * after;
+        memcpy(sum + lag, &a, sizeof(Four));
+        memcpy(sum + lag + 4U, &b, sizeof(Four));
     }
 }
 
