@@ -6,6 +6,7 @@
 #include "formats/take_folder.h"
 #include "tools/analyze.h"
 #include "tools/analyze_bids.h"
+#include "tools/analyze_report.h"
 #include "tools/analyze_results.h"
 #include "tools/analyze_source.h"
 
@@ -343,7 +344,9 @@ static bool run(Work* work, const char* out, void (*progress)(double, void*), vo
         snprintf(error, RECORDING_ERROR_SIZE, "%.400s: not everything could be written", out);
         return false;
     }
-    return true;
+    return !work->options->report ||
+           report_write(out, work->options, info, work->results, hrv_measures(work->whole),
+                        (double)work->end / work->rate, error);
 }
 
 bool analyze_recording(const char* path, const char* out, const AnalyzeOptions* options,

@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// tonus-analyze: what it finds in a file is what the plugins find live; what it reads and refuses.
+#include "unit.h"
+
+#include "dsp/heart.h"
+#include "formats/recording.h"
+#include "formats/soundout.h"
+#include "host.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { RATE = 48000, SECONDS = 40, FRAMES = RATE * SECONDS };
+
+static char folder[256];
+static float* ecg;
+
+static int open_folder(void** state)
+{
+    (void)state;
+    char path[300];
+    char error[RECORDING_ERROR_SIZE];
+    HeartEvent events[64];
+    snprintf(folder, sizeof folder, "/tmp/tonus-analyze-XXXXXX");
+    ecg = calloc(FRAMES, sizeof(float));
+    Heart* const heart = heart_new(RATE, 5);
+    if (!mkdtemp(folder) || !ecg || !heart) {
+        return -1;
+    }
+    for (int i = 0; i < FRAMES; i += 256) {
+        heart_process(heart, ecg + i, FRAMES - i < 256 ? FRAMES - i : 256, events, 64);
+    }
+    heart_free(heart);
+    snprintf(path, sizeof path, "%s/person.wav", folder);
+    SoundOut* const out = soundout_open(path, RATE, 1, error);
+    return out && soundout_write(out, ecg, FRAMES) && soundout_close(out) ? 0 : -1;
+}
+
+static int close_folder(void** state)
+{
+    (void)state;
+    char command[300];
+    free(ecg);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+/// The exit status of tonus-analyze with these words; its messages go to FOLDER/said.
+static int analyze(const char* words)
+{
+    char command[1500];
+    snprintf(command, sizeof command, "cd '%s' && \"$OLDPWD\"/build/tonus-analyze %s 2>said",
+             folder, words);
+    const int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static FILE* open_result(const char* name)
+{
+    char path[400];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE* const file = fopen(path, "r");
+    assert_non_null(file);
+    return file;
+}
+
+static void offline_is_live(void** state)
+{
+    (void)state;
+    HostWorld* const world = host_world_new(NULL);
+    HostConfig config = host_config();
+    config.rate = RATE;
+    Host* const host = host_new(world, "beat", &config);
+    assert_non_null(host);
+    host_set(host, "sensor", 1.0f);
+    host_input(host, "in", ecg, FRAMES);
+    host_run(host, FRAMES, 1000);
+    const double delay = rint((double)host_get(host, "delay") * RATE / 1000.0);
+    size_t n = 0;
+    const HostEvent* const events = host_events(host, &n);
+    assert_int_equal(analyze("person.wav --sensor ecg --out live"), 0);
+    FILE* const file = open_result("live/beats.tsv");
+    char line[300];
+    assert_non_null(fgets(line, sizeof line, file));
+    assert_string_equal(line, "onset\tsample\trr\ttype\tquality\n");
+    int beats = 0;
+    for (size_t i = 0; i < n; ++i) {
+        const HostEvent* const event = &events[i];
+        if (!host_event_is_midi(host, event) || (event->body[0] & 0xF0) != 0x90 ||
+            (event->body[1] != 36 && event->body[1] != 37)) {
+            continue;
+        }
+        double sample = -1.0;
+        assert_non_null(fgets(line, sizeof line, file));
+        assert_int_equal(sscanf(line, "%*f\t%lf", &sample), 1);
+        assert_true(sample == (double)event->frame - delay);
+        ++beats;
+    }
+    assert_true(beats > SECONDS / 2);
+    fclose(file);
+    host_free(host);
+    host_world_free(world);
+}
+
+static void same_input_same_bytes(void** state)
+{
+    (void)state;
+    assert_int_equal(analyze("person.wav --report --bids --out one"), 0);
+    assert_int_equal(analyze("person.wav --report --bids --out two"), 0);
+    char command[700];
+    snprintf(command, sizeof command, "diff -r '%s/one' '%s/two' >/dev/null", folder, folder);
+    assert_int_equal(system(command), 0);
+    FILE* const file = open_result("one/report.html");
+    char text[4096];
+    const size_t n = fread(text, 1, sizeof text - 1, file);
+    text[n] = '\0';
+    fclose(file);
+    assert_non_null(strstr(text, "lang=\"en\""));
+    assert_non_null(strstr(text, "not a measurement of the vagus nerve"));
+    assert_null(strstr(text, "http://localhost"));
+}
+
+static void intervals_are_read(void** state)
+{
+    (void)state;
+    char path[300];
+    snprintf(path, sizeof path, "%s/intervals.txt", folder);
+    FILE* const file = fopen(path, "w");
+    for (int i = 0; i < 400; ++i) {
+        fprintf(file, "%d\n", 800 + (i % 2 ? 20 : -20)); // every difference is 40 ms
+    }
+    fclose(file);
+    assert_int_equal(analyze("intervals.txt --out rr"), 0);
+    FILE* const summary = open_result("rr/summary.json");
+    char text[8192];
+    const size_t n = fread(text, 1, sizeof text - 1, summary);
+    text[n] = '\0';
+    fclose(summary);
+    double rmssd = 0.0;
+    const char* const at = strstr(text, "\"rmssd\"");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "\"rmssd\": { \"value\": %lf", &rmssd), 1);
+    assert_true(fabs(rmssd - 40.0) < 1e-3);
+}
+
+static void corrected_beats_are_read(void** state)
+{
+    (void)state;
+    assert_int_equal(analyze("person.wav --out found"), 0);
+    assert_int_equal(analyze("person.wav --beats found/beats.tsv --out again"), 0);
+    FILE* const a = open_result("found/beats.tsv");
+    FILE* const b = open_result("again/beats.tsv");
+    char x[300];
+    char y[300];
+    int n = 0;
+    while (fgets(x, sizeof x, a)) {
+        double p = 0.0;
+        double q = 1.0;
+        assert_non_null(fgets(y, sizeof y, b));
+        if (sscanf(x, "%lf", &p) == 1 && sscanf(y, "%lf", &q) == 1) {
+            assert_true(p == q);
+            ++n;
+        }
+    }
+    assert_null(fgets(y, sizeof y, b));
+    assert_true(n > SECONDS / 2);
+    fclose(a);
+    fclose(b);
+}
+
+static void bad_files_do_not_stop_the_others(void** state)
+{
+    (void)state;
+    char path[300];
+    char line[600];
+    snprintf(path, sizeof path, "%s/broken.edf", folder);
+    FILE* file = fopen(path, "w");
+    fputs("0       this is no EDF header", file);
+    fclose(file);
+    assert_int_equal(analyze("broken.edf missing.csv person.wav -j 2 --out many"), 1);
+    file = open_result("many/person/beats.tsv");
+    fclose(file);
+    file = open_result("said");
+    int said = 0;
+    while (fgets(line, sizeof line, file)) {
+        said += strstr(line, "broken.edf") || strstr(line, "missing.csv");
+    }
+    fclose(file);
+    assert_int_equal(said, 2);
+}
+
+static void wrong_usage_is_told(void** state)
+{
+    (void)state;
+    assert_int_equal(analyze("person.wav"), 2);
+    assert_int_equal(analyze("--out x"), 2);
+    assert_int_equal(analyze("person.wav --out x --window 3"), 2);
+    assert_int_equal(analyze("person.wav --out x --nonsense"), 2);
+    assert_int_equal(analyze("--help >/dev/null"), 0);
+    assert_int_equal(analyze("--version >/dev/null"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(offline_is_live),
+        cmocka_unit_test(same_input_same_bytes),
+        cmocka_unit_test(intervals_are_read),
+        cmocka_unit_test(corrected_beats_are_read),
+        cmocka_unit_test(bad_files_do_not_stop_the_others),
+        cmocka_unit_test(wrong_usage_is_told),
+    };
+    return cmocka_run_group_tests(tests, open_folder, close_folder);
+}
