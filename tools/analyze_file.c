@@ -326,7 +326,8 @@ static bool run(Work* work, const char* out, void (*progress)(double, void*), vo
     if ((work->whole = hrv_new(work->rate))) {
         hrv_set_window(work->whole, 0.0f);
     }
-    if (!make_folder(out, error) || !(work->results = results_new(out, info->rate_hz, error))) {
+    if (!make_folder(out, error) ||
+        !(work->results = results_new(out, info->name, info->rate_hz, error))) {
         return false;
     }
     if (work->options->bids && !list && !(work->bids = bids_open(out, info, error))) {

@@ -3,6 +3,7 @@
 
 #include "tools/analyze_results.h"
 
+#include "formats/annotation_writer.h"
 #include "formats/recording.h"
 #include "formats/tsv.h"
 
@@ -33,6 +34,7 @@ struct Results {
     Tsv* breath_table;
     Tsv* row_table;
     Tsv* rr_table;
+    AnnotationWriter* annotations; // NULL: no samples to count in
     Waiting waiting[MAX_WAITING];
     unsigned n_waiting;
     bool any_beat;
@@ -73,6 +75,13 @@ static Tsv* open_table(const char* folder, const char* name, const char* columns
     return tsv_open(path, columns, error);
 }
 
+static AnnotationWriter* open_annotations(const char* folder, const char* name, char* error)
+{
+    char path[4600];
+    snprintf(path, sizeof path, "%.4200s/%.250s.tonus", folder, name);
+    return annotation_create(path, error);
+}
+
 static void row_columns(char* text, size_t size)
 {
     size_t n = (size_t)snprintf(text, size,
@@ -84,7 +93,7 @@ static void row_columns(char* text, size_t size)
     }
 }
 
-Results* results_new(const char* folder, double rate_hz, char* error)
+Results* results_new(const char* folder, const char* name, double rate_hz, char* error)
 {
     Results* const results = calloc(1, sizeof *results);
     char columns[4096];
@@ -104,7 +113,8 @@ Results* results_new(const char* folder, double rate_hz, char* error)
               folder, "breaths.tsv",
               "onset\tduration\tinhale\texhale\trate_per_min\tdepth\tconfidence", error)) ||
         !(results->row_table = open_table(folder, "hrv.tsv", columns, error)) ||
-        !(results->rr_table = open_table(folder, "rr.txt", "", error))) {
+        !(results->rr_table = open_table(folder, "rr.txt", "", error)) ||
+        (rate_hz > 0.0 && !(results->annotations = open_annotations(folder, name, error)))) {
         results_free(results);
         return NULL;
     }
@@ -126,6 +136,11 @@ static void write_beat(Results* results, const Waiting* beat, const char* type)
     if (!gap) {
         tsv_number(results->rr_table, rr_ms, 3);
         tsv_end_row(results->rr_table);
+    }
+    if (results->annotations && beat->onset_s >= 0.0) {
+        // Codes of ecgcodes.h: N, and | for what is no beat
+        annotation_write(results->annotations, (uint64_t)rint(beat->onset_s * results->rate),
+                         strcmp(type, "extra") ? 1 : 16);
     }
     add(&results->beats, &found);
     results->any_beat = true;
@@ -252,6 +267,8 @@ bool results_finish(Results* results)
         good = tsv_close(*tables[i]) && good;
         *tables[i] = NULL;
     }
+    good = annotation_finish(results->annotations) && good;
+    results->annotations = NULL;
     return good;
 }
 
@@ -262,6 +279,7 @@ void results_free(Results* results)
         tsv_close(results->breath_table);
         tsv_close(results->row_table);
         tsv_close(results->rr_table);
+        annotation_finish(results->annotations);
         free(results->beats.items);
         free(results->breaths.items);
         free(results->rows.items);

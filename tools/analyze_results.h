@@ -31,9 +31,9 @@ typedef struct {
 
 typedef struct Results Results;
 
-/// Opens the tables in a folder that is there. `rate_hz` is that of the column "sample"; 0: none.
+/// Opens the tables in a folder that is there, and NAME.tonus. `rate_hz` is that of the column "sample"; 0: none.
 /// NULL with one line in `error` (RECORDING_ERROR_SIZE bytes).
-Results* results_new(const char* folder, double rate_hz, char* error);
+Results* results_new(const char* folder, const char* name, double rate_hz, char* error);
 
 /// In time order, each kind for itself.
 void results_beat(Results* results, double onset_s, float quality, bool reliable);

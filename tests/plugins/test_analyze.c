@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "dsp/heart.h"
+#include "formats/annotation.h"
 #include "formats/recording.h"
 #include "formats/soundout.h"
 #include "host.h"
@@ -108,6 +109,30 @@ static void offline_is_live(void** state)
     host_world_free(world);
 }
 
+static void annotations_are_the_beats(void** state)
+{
+    (void)state;
+    char path[300];
+    char line[300];
+    char error[RECORDING_ERROR_SIZE];
+    assert_int_equal(analyze("person.wav --out notes"), 0);
+    snprintf(path, sizeof path, "%s/notes/person.tonus", folder);
+    AnnotationFile* const notes = annotation_open(path, error);
+    assert_non_null(notes);
+    FILE* const file = open_result("notes/beats.tsv");
+    assert_non_null(fgets(line, sizeof line, file));
+    Annotation note;
+    while (fgets(line, sizeof line, file)) {
+        unsigned long sample = 0;
+        assert_int_equal(sscanf(line, "%*f\t%lu", &sample), 1);
+        assert_true(annotation_next(notes, &note));
+        assert_int_equal(note.sample, sample);
+    }
+    assert_false(annotation_next(notes, &note));
+    fclose(file);
+    annotation_close(notes);
+}
+
 static void same_input_same_bytes(void** state)
 {
     (void)state;
@@ -210,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(offline_is_live),
+        cmocka_unit_test(annotations_are_the_beats),
         cmocka_unit_test(same_input_same_bytes),
         cmocka_unit_test(intervals_are_read),
         cmocka_unit_test(corrected_beats_are_read),
