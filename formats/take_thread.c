@@ -111,9 +111,9 @@ static void trouble(TakeThread* thread, int reason)
 {
     const bool folder = reason == EACCES || reason == EROFS || reason == ENOENT ||
                         reason == ENOTDIR || reason == EPERM || reason == ENAMETOOLONG;
-    set_state(thread, reason == ENOSPC || reason == EDQUOT ? TAKE_STATE_DISK_FULL
-                      : folder                             ? TAKE_STATE_NO_FOLDER
-                                                           : TAKE_STATE_ERROR);
+    set_state(thread, reason == ENOSPC || reason == EDQUOT || reason == EFBIG ? TAKE_STATE_DISK_FULL
+                      : folder                                                ? TAKE_STATE_NO_FOLDER
+                                                                              : TAKE_STATE_ERROR);
     if (!thread->refused) {
         atomic_fetch_add_explicit(&thread->errors, 1, memory_order_relaxed);
     }

@@ -14,8 +14,10 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -320,6 +322,54 @@ static void a_folder_that_cannot_be_had(void** state)
     assert_int_equal(count_takes(where, take), 1);
 }
 
+/// A limit on the size of files stands for a full disk.
+static void a_full_disk(void** state)
+{
+    (void)state;
+    enum { FRAMES = 48000 };
+    char where[300];
+    char take[600];
+    snprintf(where, sizeof where, "%s/full", folder);
+    Host* const host = new_host(where);
+    struct rlimit all;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &all);
+    const struct rlimit little = {1000001, all.rlim_max};
+    host_set(host, "freewheel", 0.0f);
+    host_set(host, "record", 1.0f);
+    setrlimit(RLIMIT_FSIZE, &little);
+    int seconds = 0;
+    for (; seconds < 12 && host_get(host, "errors") == 0.0f; ++seconds) {
+        host_run(host, FRAMES, 480);
+        usleep(100000);
+    }
+    host_run(host, FRAMES, 480);
+    const float errors = host_get(host, "errors");
+    const float shown = host_get(host, "state");
+    const float recording = host_get(host, "recording");
+    setrlimit(RLIMIT_FSIZE, &all);
+    assert_true(errors == 1.0f && shown == 2.0f && recording == 0.0f);
+    uint64_t frames = (uint64_t)(seconds + 1) * FRAMES;
+    for (int i = 0; i < 100 && host_get(host, "recording") == 0.0f; ++i) {
+        host_run(host, 480, 480);
+        frames += 480;
+        usleep(20000);
+    }
+    assert_true(host_get(host, "recording") == 1.0f);
+    assert_true(host_get(host, "dropped") == 0.0f); // all of it waited in the ring
+    host_set(host, "record", 0.0f);
+    host_run(host, 480, 480);
+    host_free(host);
+    assert_int_equal(count_takes(where, take), 1);
+    char path[700];
+    snprintf(path, sizeof path, "%s/audio.wav", take);
+    SF_INFO info = {0};
+    SNDFILE* const sound = sf_open(path, SFM_READ, &info);
+    assert_non_null(sound);
+    sf_close(sound);
+    assert_int_equal(info.frames, frames);
+}
+
 static void what_was_lost_is_a_gap(void** state)
 {
     (void)state;
@@ -367,6 +417,7 @@ int main(void)
         cmocka_unit_test(two_at_once),
         cmocka_unit_test(folder_is_state),
         cmocka_unit_test(a_folder_that_cannot_be_had),
+        cmocka_unit_test(a_full_disk),
         cmocka_unit_test(what_was_lost_is_a_gap),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
