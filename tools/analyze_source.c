@@ -37,6 +37,7 @@ struct Source {
     bool first;
     float last;
     bool ended;
+    unsigned ahead; // samples that stand for those after the end, for the resampler
     float block[4096];
     uint32_t n_block, at_block;
 };
@@ -239,7 +240,25 @@ static void choose_sensor(Source* source, const AnalyzeOptions* options, Recordi
     }
 }
 
-static bool open_signal(Source* source, const AnalyzeOptions* options, bool take, char* error)
+// What session.json of a take says about its sensor
+static RecordingKind sensor_of_take(const char* path)
+{
+    char text[4096] = "";
+    char name[4300];
+    snprintf(name, sizeof name, "%.4000s/session.json", path);
+    FILE* const file = fopen(name, "r");
+    if (file) {
+        text[fread(text, 1, sizeof text - 1, file)] = '\0';
+        fclose(file);
+    }
+    return strstr(text, "\"sensor\": \"ECG\"")              ? RECORDING_ECG
+           : strstr(text, "\"sensor\": \"PPG\"")            ? RECORDING_PPG
+           : strstr(text, "\"sensor\": \"breathing belt\"") ? RECORDING_BELT
+                                                            : RECORDING_OTHER;
+}
+
+static bool open_signal(Source* source, const AnalyzeOptions* options, const char* take,
+                        char* error)
 {
     SourceInfo* const info = &source->info;
     if (!(source->recording = recording_open(source->path, options->rate_hz, error))) {
@@ -260,7 +279,7 @@ static bool open_signal(Source* source, const AnalyzeOptions* options, bool take
     snprintf(info->unit, sizeof info->unit, "%s", channel->unit);
     snprintf(info->format, sizeof info->format, "%s",
              take ? "take" : recording_format(source->recording));
-    choose_sensor(source, options, channel->kind);
+    choose_sensor(source, options, take ? sensor_of_take(take) : channel->kind);
     info->gain = 1.0;
     const double millivolts = recording_millivolts(channel->unit);
     const bool sound = !strcmp(recording_format(source->recording), "sound file");
@@ -283,6 +302,7 @@ static bool open_signal(Source* source, const AnalyzeOptions* options, bool take
             return false;
         }
         resampler_set_step(source->resampler, 1.0 / factor);
+        source->ahead = RESAMPLER_HALF_WIDTH;
     }
     return true;
 }
@@ -310,7 +330,7 @@ Source* source_open(const char* path, const AnalyzeOptions* options, char* error
                 !(options->rate_hz > 0.0) && is_interval_list(path))) {
         good = open_list(source, path, error);
     } else {
-        good = open_signal(source, options, take, error);
+        good = open_signal(source, options, take ? path : NULL, error);
     }
     if (!good) {
         source_close(source);
@@ -372,6 +392,9 @@ uint32_t source_read(Source* source, float* out, uint32_t n)
             out[done++] = resampler_pull(source->resampler);
         } else if (next_sample(source, &sample)) {
             resampler_push(source->resampler, sample);
+        } else if (source->ahead > 0) { // what the last samples need to see after them
+            --source->ahead;
+            resampler_push(source->resampler, source->last);
         } else {
             break;
         }
