@@ -377,6 +377,7 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     Plugin* const self = (Plugin*)handle;
     Shell* const shell = &self->shell;
     read_controls(self);
+    update(self); // what comes with the block's first frame is in the take
 
     shell_run(shell, self, &calls, n_frames);
 

@@ -31,8 +31,8 @@ typedef struct {
 
 typedef struct Results Results;
 
-/// Opens the tables in a folder that is there, and NAME.tonus. `rate_hz` is that of the column "sample"; 0: none.
-/// NULL with one line in `error` (RECORDING_ERROR_SIZE bytes).
+/// Opens the tables in a folder that is there, and NAME.tonus. `rate_hz` is that of the column
+/// "sample"; 0: none. NULL with one line in `error` (RECORDING_ERROR_SIZE bytes).
 Results* results_new(const char* folder, const char* name, double rate_hz, char* error);
 
 /// In time order, each kind for itself.
