@@ -21,6 +21,7 @@
 // What has no unit is brought to this peak, judged by its first seconds, as the demo does
 #define UNITLESS_PEAK 0.5
 #define JUDGED_S      10.0
+#define MAX_LEAP_S    86400.0 // between two beats of a list: no recording does that
 
 struct Source {
     SourceInfo info;
@@ -175,6 +176,12 @@ bool source_beat(Source* source, double* time_s, bool* reliable)
                      "%.400s: line %llu: goes back in time, left out", source->path,
                      (unsigned long long)table_line_number(source->table));
             continue;
+        }
+        if (at - source->clock_s > MAX_LEAP_S) {
+            snprintf(source->error, sizeof source->error,
+                     "%.400s: line %llu: leaps by more than a day", source->path,
+                     (unsigned long long)table_line_number(source->table));
+            return false;
         }
         *time_s = source->clock_s = at;
         *reliable = strcmp(type, "ectopic") != 0 && strcmp(type, "unreliable") != 0;
