@@ -208,6 +208,11 @@ void drone_set_breath_phase(Drone* d, double phase)
     dronemap_phase(&d->map, phase);
 }
 
+void drone_set_lungs(Drone* d, double fullness)
+{
+    d->map.lungs = isnan(fullness) ? -1.0 : fmin(fmax(fullness, 0.0), 1.0);
+}
+
 void drone_set_synchrony(Drone* d, double synchrony, double quality)
 {
     set_within(&d->map.synchrony, synchrony, 0.0, 1.0);

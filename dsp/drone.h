@@ -86,6 +86,10 @@ void drone_breath(Drone* drone, bool inhaling);
 // those who know no more. Not needed where drone_breath is called. [realtime]
 void drone_set_breath_phase(Drone* drone, double phase);
 
+// How full the lungs are now, 0..1, for those who know that; NaN: not known (the default), then the
+// in- and out-breaths told count. [realtime]
+void drone_set_lungs(Drone* drone, double fullness);
+
 // Accord of heart and breath, 0..1, and how far it is known. [realtime]
 void drone_set_synchrony(Drone* drone, double synchrony, double quality);
 

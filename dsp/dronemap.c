@@ -116,7 +116,8 @@ void dronemap_init(Dronemap* m, double step_s)
                     .playing = true,
                     .pulse_db = DRONEMAP_PULSE_OFF,
                     .tone = 0.5,
-                    .synchrony = 0.5};
+                    .synchrony = 0.5,
+                    .lungs = -1.0};
     dronemap_reset(m);
 }
 
@@ -159,6 +160,10 @@ void dronemap_beat(Dronemap* m)
 // The swell rises and falls along half a cosine of the length that this person's breaths have.
 static void move_swell(Dronemap* m)
 {
+    if (m->lungs >= 0.0) {
+        m->swell = m->lungs;
+        return;
+    }
     if (!m->breathing) {
         return;
     }
@@ -219,7 +224,7 @@ void dronemap_step(Dronemap* m)
         tone += m->wander[0];
     } else {
         const double known = m->beats > 0 && m->since_beat_s > LOST_S ? 0.0 : 1.0;
-        const bool still = !m->breathing || m->breath_s > APNOEA_S;
+        const bool still = m->lungs < 0.0 && (!m->breathing || m->breath_s > APNOEA_S);
         tone += known * m->tone_quality * (m->tone - 0.5);
         accord += known * m->synchrony_quality * (m->synchrony - 0.5);
         // A usual breath (depth 0.5) has the full swell, a flat one half of it.

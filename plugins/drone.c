@@ -4,14 +4,21 @@
 #include "dsp/drone.h"
 #include "plugins/events.h"
 #include "plugins/shell.h"
+#include "ttl/drone-cv.h"
 #include "ttl/drone.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 _Static_assert((int)DRONE_POINT_VOICING_ORGAN == (int)DRONE_ORGAN, "voicing");
 _Static_assert((int)DRONE_POINT_VOICING_OCEAN == (int)DRONE_OCEAN, "voicing");
 
+// The CV variant has the same ports first
+_Static_assert((int)DRONE_CV_PORT_REDUCTION == (int)DRONE_PORT_REDUCTION, "ports");
+_Static_assert((int)DRONE_CV_PORT_TONE_CV == (int)DRONE_N_PORTS, "ports");
+
+enum { CV_GRID = 64 };     // frames between two looks at the CV inputs, counted from activation
 #define BEND_SEMITONES 2.0 // range of a hum's pitch bend, see docs/midi.md
 
 typedef struct {
@@ -24,6 +31,8 @@ typedef struct {
     double hum_bend;                          // semitones
     int channel, chord_channel;
     bool from_pacer;
+    bool has_cv;               // this is the CV variant
+    double root_hz, synchrony; // as the controls say
 } Plugin;
 
 static void cleanup(LV2_Handle handle)
@@ -36,13 +45,14 @@ static void cleanup(LV2_Handle handle)
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
-    (void)descriptor;
     (void)path;
     Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
     if (!self) {
         return NULL;
     }
-    if (!shell_init(&self->shell, drone_ports, DRONE_N_PORTS, rate, features) ||
+    self->has_cv = !strcmp(descriptor->URI, DRONE_CV_URI);
+    if (!shell_init(&self->shell, self->has_cv ? drone_cv_ports : drone_ports,
+                    self->has_cv ? DRONE_CV_N_PORTS : DRONE_N_PORTS, rate, features) ||
         !(self->drone = drone_new(rate))) {
         cleanup(self);
         return NULL;
@@ -143,22 +153,69 @@ static void midi(void* plugin, const uint8_t* bytes, uint32_t size)
     }
 }
 
+// A CV input at a frame of the block; `otherwise` when it is not connected.
+static double cv_at(const Plugin* self, uint32_t port, uint32_t frame, double otherwise)
+{
+    float value = 0.0f;
+    if (!self->has_cv || !self->shell.port[port]) {
+        return otherwise;
+    }
+    shell_read(&self->shell, port, frame, 1, &value);
+    return (double)value;
+}
+
+// What comes from controls, CV and the last MIDI values; `frame` of the block.
+static void steer(Plugin* self, uint32_t frame)
+{
+    const Shell* const shell = &self->shell;
+    const double control = shell_control(shell, DRONE_PORT_TONE);
+    const double quality = self->tone_told && self->quality_told ? self->quality : 1.0;
+    const double told = self->tone_told ? self->tone : control;
+    const bool by_cv = self->has_cv && shell->port[DRONE_CV_PORT_TONE_CV];
+    drone_set_tone(self->drone, cv_at(self, DRONE_CV_PORT_TONE_CV, frame, told),
+                   by_cv ? 1.0 : quality);
+    drone_set_breath(self->drone, self->depth_told ? self->depth : 0.5,
+                     shell_control(shell, DRONE_PORT_SWELL) / 100.0);
+    drone_set_lungs(self->drone, cv_at(self, DRONE_CV_PORT_BREATH_CV, frame, NAN));
+    drone_set_synchrony(self->drone,
+                        cv_at(self, DRONE_CV_PORT_SYNCHRONY_CV, frame, self->synchrony), 1.0);
+    drone_set_root(self->drone,
+                   self->root_hz * exp2(cv_at(self, DRONE_CV_PORT_PITCH_CV, frame, 0.0)));
+}
+
+static void show_cv(Plugin* self, uint32_t frame, uint32_t n)
+{
+    float tone[CV_GRID];
+    float swell[CV_GRID];
+    const DroneState state = drone_state(self->drone);
+    for (uint32_t i = 0; i < n; ++i) {
+        tone[i] = state.tone;
+        swell[i] = state.swell;
+    }
+    shell_write(&self->shell, DRONE_CV_PORT_TONE_OUT, frame, n, tone);
+    shell_write(&self->shell, DRONE_CV_PORT_SWELL_OUT, frame, n, swell);
+}
+
 static void process(void* plugin, uint32_t offset, uint32_t n)
 {
     Plugin* const self = (Plugin*)plugin;
     Shell* const shell = &self->shell;
-    float left[SHELL_CHUNK];
-    float right[SHELL_CHUNK];
-    const double quality = self->quality_told ? self->quality : 1.0;
-    drone_set_tone(self->drone,
-                   self->tone_told ? self->tone : shell_control(shell, DRONE_PORT_TONE),
-                   self->tone_told ? quality : 1.0);
-    drone_set_breath(self->drone, self->depth_told ? self->depth : 0.5,
-                     shell_control(shell, DRONE_PORT_SWELL) / 100.0);
-    drone_process(self->drone, shell->port[DRONE_PORT_OUT_LEFT] ? left : NULL,
-                  shell->port[DRONE_PORT_OUT_RIGHT] ? right : NULL, n);
-    shell_write(shell, DRONE_PORT_OUT_LEFT, offset, n, left);
-    shell_write(shell, DRONE_PORT_OUT_RIGHT, offset, n, right);
+    float left[CV_GRID];
+    float right[CV_GRID];
+    for (uint32_t done = 0, some = 0; done < n; done += some) {
+        const uint32_t in_cell = (uint32_t)((shell->now + done) % CV_GRID);
+        some = n - done < CV_GRID - in_cell ? n - done : CV_GRID - in_cell;
+        if (in_cell == 0) {
+            steer(self, offset + done);
+        }
+        drone_process(self->drone, shell->port[DRONE_PORT_OUT_LEFT] ? left : NULL,
+                      shell->port[DRONE_PORT_OUT_RIGHT] ? right : NULL, some);
+        shell_write(shell, DRONE_PORT_OUT_LEFT, offset + done, some, left);
+        shell_write(shell, DRONE_PORT_OUT_RIGHT, offset + done, some, right);
+        if (self->has_cv) {
+            show_cv(self, offset + done, some);
+        }
+    }
 }
 
 static void apply_controls(Plugin* self)
@@ -173,10 +230,10 @@ static void apply_controls(Plugin* self)
     self->channel = shell_choice(shell, DRONE_PORT_CHANNEL);
     self->from_pacer = shell_choice(shell, DRONE_PORT_BREATH_FROM) == DRONE_POINT_BREATH_FROM_PACER;
     drone_set_playing(drone, shell_choice(shell, DRONE_PORT_ENABLED));
-    drone_set_root(drone, shell_control(shell, DRONE_PORT_ROOT));
+    self->root_hz = shell_control(shell, DRONE_PORT_ROOT);
     drone_set_volume(drone, shell_control(shell, DRONE_PORT_VOLUME));
     drone_set_voicing(drone, (DroneVoicing)shell_choice(shell, DRONE_PORT_VOICING));
-    drone_set_synchrony(drone, shell_control(shell, DRONE_PORT_SYNCHRONY), 1.0);
+    self->synchrony = shell_control(shell, DRONE_PORT_SYNCHRONY);
     drone_set_pulse(drone, shell_control(shell, DRONE_PORT_PULSE));
     drone_set_hum_follow(drone, shell_choice(shell, DRONE_PORT_HUM_FOLLOW));
     drone_set_tuning(drone, shell_control(shell, DRONE_PORT_A4),
@@ -203,10 +260,12 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     shell_show(shell, DRONE_PORT_REDUCTION, state.reduction_db);
 }
 
-static const LV2_Descriptor descriptor = {
-    DRONE_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, NULL};
+static const LV2_Descriptor descriptors[] = {
+    {DRONE_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, NULL},
+    {DRONE_CV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, NULL},
+};
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)
 {
-    return index == 0 ? &descriptor : NULL;
+    return index < 2 ? &descriptors[index] : NULL;
 }

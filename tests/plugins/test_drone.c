@@ -136,12 +136,44 @@ static void test_presets_sound(void** state)
     host_world_free(world);
 }
 
+static void test_cv_moves_it(void** state)
+{
+    (void)state;
+    HostWorld* const world = host_world_new(NULL);
+    Host* const host = host_new(world, "drone-cv", NULL);
+    assert_non_null(host);
+    const size_t n = RATE * 12;
+    float* const full = malloc(n * sizeof(float));
+    float* const octave = malloc(n * sizeof(float));
+    assert_non_null(full);
+    assert_non_null(octave);
+    for (size_t i = 0; i < n; ++i) {
+        full[i] = 1.0f;
+        octave[i] = i < n / 2 ? 0.0f : 1.0f;
+    }
+    host_input(host, "tone_cv", full, n);
+    host_input(host, "breath_cv", full, n);
+    host_input(host, "pitch_cv", octave, n);
+    host_run(host, n / 2, 0);
+    assert_true(host_get(host, "note") == 110.0f);
+    host_run(host, n / 2, 0);
+    assert_true(host_get(host, "note") == 220.0f);
+    assert_true(host_output(host, "tone_out")[0] < 0.51f);
+    assert_true(host_output(host, "tone_out")[n - 1] > 0.95f);
+    assert_true(host_output(host, "swell_out")[n - 1] > 0.95f);
+    assert_null(host_fault(host));
+    free(full);
+    free(octave);
+    host_free(host);
+    host_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_midi_moves_it),        cmocka_unit_test(test_hum_becomes_the_root),
         cmocka_unit_test(test_one_output_gets_both), cmocka_unit_test(test_off_fades),
-        cmocka_unit_test(test_presets_sound),
+        cmocka_unit_test(test_presets_sound),        cmocka_unit_test(test_cv_moves_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
