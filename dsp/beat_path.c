@@ -3,6 +3,9 @@
 
 #include "dsp/beat_path.h"
 
+#include "dsp/beat_evidence.h"
+#include "dsp/beat_mark.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -10,41 +13,31 @@
 void (*path_spy)(const BeatPath*, const Candidate*, const double*, double);
 #endif
 
-// The quiet level follows the 35 % quantile of the feature with steps of 1 % (time constant about
+// The quiet level follows the 25 % quantile of the feature with steps of 1 % (time constant about
 // one second): between beats the feature is below it most of the time, in noise it rises.
 #define QUIET_STEP 0.01
-#define QUIET_PART 0.35
+#define QUIET_PART 0.25
+
+// One wide notch between the mains' 50 and 60 Hz takes 17 dB off both and delays the QRS complex by
+// 4 ms only
+#define HUM_HZ 55.0
+#define HUM_Q  0.7
 
 // Smallest feature that is looked at, relative to full scale 1: rounding noise of the input
 #define NOTHING 1e-7F
-
-// Level of the beats before any is known: usual interval, s
-#define USUAL_INTERVAL_S 0.85
 
 // Intervals between which an interval is a heart's, s
 #define SHORTEST_S 0.25
 #define LONGEST_S  2.2
 
-// The R peak is sought this far around the largest band signal, s: half the widest QRS complex
-#define R_REACH_S 0.06
-
-// An R wave the other way than usual must be larger by this
-#define R_CHANGE 1.6F
-
-// The same for the largest lobe of the band signal
-#define LOBE_CHANGE 1.6F
-
-// Foot and top of a pulse are sought this far around its steepest point, s
-#define FOOT_REACH_S 0.25
-#define TOP_REACH_S  0.2
-
-// A foot is compared with that of the last pulse no longer ago than this, s
-#define LONG_AGO_S 0.8
-
 // The first beat: for half of the time the feature was below this part of its peak, and its height
-// is at least this part of the whole swing of the signal
+// is at least this part of the whole swing of the band signal
 #define CALM_PART  0.33F
 #define FIRST_PART 0.2F
+
+// When no beat was found for this long, s, a wave this many times the quiet level will do
+#define IMPATIENT_S    3.0
+#define IMPATIENT_PART 2.0
 
 // Rejected peaks so much larger than the beats mean that the wrong waves were taken for beats
 #define UPSIDE_DOWN 2.0
@@ -67,55 +60,7 @@ void (*path_spy)(const BeatPath*, const Candidate*, const double*, double);
 #define TRIGGER_PART    0.5
 #define TRIGGER_PAUSE_S 0.25
 
-static double clip(const double x, const double low, const double high)
-{
-    return x < low ? low : x > high ? high : x;
-}
-
-static void recent_push(Recent* const r, const double value)
-{
-    r->value[r->next] = value;
-    r->next = (r->next + 1) % PATH_RECENT;
-    if (r->count < PATH_RECENT) {
-        ++r->count;
-    }
-}
-
-static void sort(const double* const value, const int count, double sorted[PATH_RECENT])
-{
-    for (int i = 0; i < count; ++i) {
-        int k = i;
-        for (; k > 0 && sorted[k - 1] > value[i]; --k) {
-            sorted[k] = sorted[k - 1];
-        }
-        sorted[k] = value[i];
-    }
-}
-
-static double median(const double* const value, const int count)
-{
-    double sorted[PATH_RECENT];
-    sort(value, count, sorted);
-    return (count & 1) ? sorted[count / 2] : 0.5 * (sorted[count / 2 - 1] + sorted[count / 2]);
-}
-
-static double recent_median(const Recent* const r, const double otherwise)
-{
-    return r->count ? median(r->value, r->count) : otherwise;
-}
-
-// A quarter of the values are larger: what a level is when every other beat is none
-static double recent_upper(const Recent* const r, const double otherwise)
-{
-    double sorted[PATH_RECENT];
-    if (!r->count) {
-        return otherwise;
-    }
-    sort(r->value, r->count, sorted);
-    return sorted[(3 * r->count) / 4 < r->count ? (3 * r->count) / 4 : r->count - 1];
-}
-
-static double level_of(const BeatPath* const path, const Recent* const r, const double otherwise)
+double path_level(const BeatPath* const path, const Recent* const r, const double otherwise)
 {
     return path->kind->slope_sum ? recent_upper(r, otherwise) : recent_median(r, otherwise);
 }
@@ -139,6 +84,7 @@ void path_init(BeatPath* const path, const PathKind* const kind, const double ra
         path->step = 1;
     }
 
+    path->hum = biquad_notch(HUM_HZ, HUM_Q, rate);
     path->highpass = biquad_highpass(kind->band_low_hz, FILTER_BUTTERWORTH_Q, rate);
     path->lowpass = biquad_lowpass(kind->band_high_hz, FILTER_BUTTERWORTH_Q, rate);
     path->shape_highpass = biquad_highpass(kind->shape_low_hz, FILTER_BUTTERWORTH_Q, rate);
@@ -190,17 +136,13 @@ void path_turn(BeatPath* const path)
     path->origin = taken;
 }
 
-static float at(const float* const ring, const int64_t k)
-{
-    return ring[(uint64_t)k % PATH_RING];
-}
-
 // Filter a sample and compute the feature
 static void take(BeatPath* const path, const float x)
 {
     const PathKind* const kind = path->kind;
     const int64_t now = path->now;
     if (!now) {
+        biquad_settle(&path->hum, x);
         biquad_settle(&path->highpass, x);
         biquad_settle(&path->lowpass, 0.0);
         biquad_settle(&path->shape_highpass, x);
@@ -208,21 +150,22 @@ static void take(BeatPath* const path, const float x)
 
     // The slope over two samples, in units of the band signal at 16 Hz (100 = 2 pi 16): so that
     // slope and height weigh alike for the usual R wave
-    const double filtered = biquad_step(&path->lowpass, biquad_step(&path->highpass, x));
+    const double clean = biquad_step(&path->hum, x);
+    const double filtered = biquad_step(&path->lowpass, biquad_step(&path->highpass, clean));
     const double slope =
-        now < 2 ? 0.0 : (filtered - at(path->band, now - 2)) * path->rate_hz / 200.0;
+        now < 2 ? 0.0 : (filtered - path_at(path->band, now - 2)) * path->rate_hz / 200.0;
     const uint64_t k = (uint64_t)now % PATH_RING;
     path->raw[k] = x;
     path->band[k] = (float)filtered;
     path->slope[k] = (float)slope;
     path->energy[k] = kind->slope_sum ? (float)(slope > 0.0 ? slope : 0.0)
                                       : (float)(filtered * filtered + 0.3 * slope * slope);
-    path->shape[k] = (float)biquad_step(&path->shape_highpass, x);
+    path->shape[k] = (float)biquad_step(&path->shape_highpass, clean);
 
     // Summed anew each time: a running sum would keep the rounding of every past glitch
     float sum = 0.0F;
     for (int i = 0; i < path->window; ++i) {
-        sum += at(path->energy, now - i);
+        sum += path_at(path->energy, now - i);
     }
     sum /= (float)path->window;
     const float feature = kind->slope_sum ? sum : sqrtf(sum);
@@ -237,147 +180,6 @@ static void take(BeatPath* const path, const float x)
     ++path->now;
 }
 
-// The point of the beat near a peak of the feature: the largest lobe of the band signal, or the
-// steepest rise, in the window that the feature summed. A QRS complex has lobes both ways, some of
-// the same size: the way of most beats is kept, so that shapes always lie alike.
-static void find_point(const BeatPath* const path, Candidate* const c)
-{
-    const bool rises = path->kind->slope_sum;
-    const float* const ring = rises ? path->slope : path->band;
-    const int reach = path->window + (int)(0.02 * path->rate_hz);
-    float up = 0.0F, down = 0.0F;
-    int64_t up_at = c->at, down_at = c->at;
-    for (int64_t k = c->at; k > c->at - reach; --k) {
-        const float v = at(ring, k);
-        if (v > up) {
-            up = v;
-            up_at = k;
-        }
-        if (-v > down) {
-            down = -v;
-            down_at = k;
-        }
-    }
-    c->lobe_down =
-        !rises && (path->lobe >= 0.0 ? down > LOBE_CHANGE * up : LOBE_CHANGE * down >= up);
-    c->point = (c->lobe_down ? down_at : up_at) - path->band_delay;
-}
-
-static float mean(const float* const ring, const int64_t from, const int64_t to)
-{
-    float sum = 0.0F;
-    for (int64_t k = from; k <= to; ++k) {
-        sum += at(ring, k);
-    }
-    return sum / (float)(to - from + 1);
-}
-
-// Place of the extreme of a parabola through three equidistant points, -0.5..0.5
-static double vertex(const double left, const double middle, const double right)
-{
-    const double bend = left - 2.0 * middle + right;
-    return fabs(bend) < 1e-12 ? 0.0 : clip(0.5 * (left - right) / bend, -0.5, 0.5);
-}
-
-// Value of a smooth extreme between samples
-static float extreme(const BeatPath* const path, const int64_t k)
-{
-    if (k < 1 || k + 1 >= path->now) {
-        return at(path->raw, k);
-    }
-    const double left = at(path->raw, k - 1), middle = at(path->raw, k),
-                 right = at(path->raw, k + 1);
-    const double shift = vertex(left, middle, right);
-    return (float)(middle - 0.25 * (left - right) * shift);
-}
-
-// The R peak: the largest departure from a straight line through the signal before and after the
-// QRS complex, up or down as most beats of this person do
-static void mark_r_peak(const BeatPath* const path, Candidate* const c)
-{
-    const double rate = path->rate_hz;
-    const int reach = (int)lround(R_REACH_S * rate);
-    const int far = 2 * reach;
-    const float left = mean(path->raw, c->point - far, c->point - reach);
-    const float right = mean(path->raw, c->point + reach, c->point + far);
-    const float tilt = (right - left) / (float)(far + reach);
-    const float base = 0.5F * (left + right);
-    float up = 0.0F, down = 0.0F;
-    int up_at = 0, down_at = 0;
-    for (int i = -reach; i <= reach; ++i) {
-        const float v = at(path->raw, c->point + i) - base - tilt * (float)i;
-        if (v > up) {
-            up = v;
-            up_at = i;
-        }
-        if (-v > down) {
-            down = -v;
-            down_at = i;
-        }
-    }
-
-    // The other way only when it is much larger, so that the mark does not jump between R and S
-    c->down = path->forced          ? path->forced < 0
-              : path->upward >= 0.0 ? down > R_CHANGE * up
-                                    : R_CHANGE * down >= up;
-    const int place = c->down ? down_at : up_at;
-    const int64_t k = c->point + place;
-    const double shift = place > -reach && place < reach
-                             ? vertex(at(path->raw, k - 1), at(path->raw, k), at(path->raw, k + 1))
-                             : 0.0;
-    c->mark = (double)k + shift;
-    c->foot = k;
-    c->top = k;
-    c->height = c->down ? down : up;
-    c->base = base + tilt * (float)place;
-
-    int width = 1;
-    for (int way = -1; way <= 1; way += 2) {
-        for (int i = 1; i <= reach; ++i, ++width) {
-            const float v = at(path->raw, k + way * i) - c->base;
-            if ((c->down ? -v : v) < 0.5F * c->height) {
-                break;
-            }
-        }
-    }
-    c->width_s = (float)(width / rate);
-}
-
-// The middle of the upslope: where the signal crosses half way from the foot to the top
-static void mark_upslope(const BeatPath* const path, Candidate* const c)
-{
-    const double rate = path->rate_hz;
-    const int64_t p = c->point;
-    const int64_t end = p + (int64_t)lround(TOP_REACH_S * rate);
-    int64_t foot = p, top = p;
-    for (int64_t k = p; k >= 0 && k > p - (int64_t)lround(FOOT_REACH_S * rate); --k) {
-        foot = at(path->raw, k) < at(path->raw, foot) ? k : foot;
-    }
-    for (int64_t k = p; k < path->now && k < end; ++k) {
-        top = at(path->raw, k) > at(path->raw, top) ? k : top;
-    }
-    const float low = extreme(path, foot);
-    const float high = extreme(path, top);
-    const float middle = 0.5F * (low + high);
-
-    // From the steepest point towards the middle
-    int64_t k = p;
-    while (k > foot && at(path->raw, k) > middle) {
-        --k;
-    }
-    while (k < top && at(path->raw, k + 1) < middle) {
-        ++k;
-    }
-    const float rise = at(path->raw, k + 1) - at(path->raw, k);
-    c->mark = (double)k + (rise > 0.0F ? clip((middle - at(path->raw, k)) / rise, 0.0, 1.0) : 0.0);
-    c->foot = foot;
-    c->top = top;
-    c->height = high - low;
-    c->base = low;
-    c->width_s = (float)((double)(top - foot) / rate);
-    c->down = false;
-}
-
 // Is the sample `near` ago a peak of the feature?
 static void look_for_candidate(BeatPath* const path)
 {
@@ -385,14 +187,14 @@ static void look_for_candidate(BeatPath* const path)
     if (peak < 2) {
         return;
     }
-    const float size = at(path->feature, peak);
-    if (size < NOTHING || size <= at(path->feature, peak - 1) ||
-        size < at(path->feature, peak + 1)) {
+    const float size = path_at(path->feature, peak);
+    if (size < NOTHING || size <= path_at(path->feature, peak - 1) ||
+        size < path_at(path->feature, peak + 1)) {
         return;
     }
     for (int i = 1; i <= path->near; ++i) {
-        if ((i <= peak && at(path->feature, peak - i) >= size) ||
-            at(path->feature, peak + i) > size) {
+        if ((i <= peak && path_at(path->feature, peak - i) >= size) ||
+            path_at(path->feature, peak + i) > size) {
             return;
         }
     }
@@ -405,16 +207,11 @@ static void look_for_candidate(BeatPath* const path)
     c->size = size;
     c->quiet = (float)path->quiet;
     c->ahead = 0.0F;
-    find_point(path, c);
-    if (path->kind->slope_sum) {
-        mark_upslope(path, c);
-    } else {
-        mark_r_peak(path, c);
-    }
+    mark_candidate(path, c);
     c->deadline = (int64_t)floor(c->mark) + path->budget;
     c->slope = 0.0F;
     for (int i = 0; i < path->window + 2; ++i) {
-        const float s = fabsf(at(path->slope, peak - i));
+        const float s = fabsf(path_at(path->slope, peak - i));
         c->slope = s > c->slope ? s : c->slope;
     }
     if (c->deadline < path->now) {
@@ -427,190 +224,36 @@ static void cut_shape(const BeatPath* const path, const int64_t point, float out
     const int64_t first = point + path->centre - (int64_t)(TEMPLATE_SPAN / 2) * path->step;
     for (int i = 0; i < TEMPLATE_SPAN; ++i) {
         const int64_t k = first + (int64_t)i * path->step;
-        out[i] = k >= 0 && k < path->now ? at(path->shape, k) : 0.0F;
+        out[i] = k >= 0 && k < path->now ? path_at(path->shape, k) : 0.0F;
     }
 }
 
-// Lowest feature between two samples
-static double lowest(const BeatPath* const path, const int64_t from, const int64_t to)
-{
-    double low = 1e30;
-    for (int64_t k = from; k <= to; ++k) {
-        low = k >= 0 && at(path->feature, k) < low ? at(path->feature, k) : low;
-    }
-    return low;
-}
-
-static double hollow(const double low, const double size)
-{
-    return clip(log(low / (size + 1e-12) + 1e-4), -4.5, 0.0) + 2.5;
-}
-
-// How regular intervals are: 1 a clock, 0 scattered by 8 % or more
-static double regularity(const Recent* const intervals, const double usual)
-{
-    double off[PATH_RECENT];
-    if (intervals->count < 6) {
-        return 0.0;
-    }
-    for (int i = 0; i < intervals->count; ++i) {
-        off[i] = fabs(intervals->value[i] - usual) / usual;
-    }
-    return clip(1.0 - median(off, intervals->count) / 0.08, 0.0, 1.0);
-}
-
-// Where a candidate falls in the rhythm of the sure beats
-typedef struct {
-    double on;  // it comes a whole number of their intervals after the last of them
-    double off; // how far it is from that, 0..0.4 intervals
-} Phase;
-
-static Phase phase_of(const BeatPath* const path, const int64_t peak)
-{
-    const double usual = recent_median(&path->sure_intervals, USUAL_INTERVAL_S);
-    const double even = regularity(&path->sure_intervals, usual);
-    const double passed = fmin((double)(peak - path->sure) / path->rate_hz / usual, 100.0);
-    const double whole = fmax(floor(passed + 0.5), 1.0);
-    const double trust = even / whole; // each interval passed adds its scatter
-    const double off = fabs(passed - whole);
-    return (Phase){trust * (off < 0.1 ? 1.0 : 0.0), trust * (off > 0.1 ? off - 0.1 : 0.0)};
-}
-
-typedef struct {
-    double value[PATH_EVIDENCE];
-    Likeness like;
-    double since; // s since the last beat
-    double ratio; // the same in usual intervals
-    double size;  // against the beats
-    double noise; // quiet level against the beats
-    double level; // of the beats' sizes
-} Evidence;
-
-static void weigh(const BeatPath* const path, const Candidate* const c,
-                  const float signal[TEMPLATE_SPAN], Evidence* const e)
-{
-    const double rate = path->rate_hz;
-    const double beats = level_of(path, &path->sizes, c->size);
-    const double rejects = recent_median(&path->rejects, 0.1 * beats);
-    const double usual = recent_median(&path->intervals, USUAL_INTERVAL_S);
-    const double since = fmin((double)(c->at - path->last) / rate, 60.0);
-    const double ratio = since / usual;
-
-    // Threshold that falls with time since the last beat, instead of searching back
-    double part = ratio <= 1.0 ? 0.25 : ratio >= 1.8 ? 0.12 : 0.25 - 0.13 * (ratio - 1.0) / 0.8;
-    if (ratio < 0.6) {
-        part *= 1.0 + (0.6 - ratio);
-    }
-    if (since > 2.5) {
-        part *= exp(-(since - 2.5) / 2.0);
-    }
-    const double threshold =
-        beats < 1.2 * rejects ? 0.9 * beats : rejects + part * (beats - rejects);
-
-    e->like = templates_compare(&path->templates, signal);
-    e->since = since;
-    e->ratio = ratio;
-    e->level = beats;
-    e->size = c->size / beats;
-    e->noise = clip(c->quiet / beats, 0.0, 1.0);
-
-    const double over = clip(log(c->size / threshold), -2.0, 1.5);
-    const double size = clip(log(c->size / beats), -3.0, 0.7);
-    const double noise = clip(log(c->quiet / beats) + 3.0, 0.0, 3.0);
-    const double stand = clip(log(c->size / c->quiet) - 1.5, -2.0, 2.5);
-    const double known = e->like.shape >= 0 ? 1.0 : 0.0;
-    const double like = known * (e->like.likeness - 0.6);
-    const double high = known * clip(e->like.projection, -0.5, 1.3);
-    const double rest = known * clip(e->like.residual, 0.0, 1.5);
-    const double twin = since < path->kind->twin_s ? 1.0 : 0.0;
-    const double even = regularity(&path->intervals, usual);
-
-    const int64_t now = path->now - 1;
-    const int dip = (int)(0.1 * rate);
-    const int64_t back = c->at - (int)(0.36 * rate);
-    const double right = lowest(path, c->at + 1, c->deadline < now ? c->deadline : now);
-    const double left = c->at > dip ? lowest(path, back, c->at - dip) : right;
-    const double before = hollow(left, c->size);
-    const double after = hollow(right, c->size);
-
-    const double height = level_of(path, &path->heights, c->height) + 1e-12;
-    const double tall = clip(log((c->height + 1e-12) / height), -2.5, 0.7);
-    const double wide = clip(
-        log((c->width_s + 1e-4) / (recent_median(&path->widths, c->width_s) + 1e-4)), -1.5, 1.5);
-    const double rise = path->kind->slope_sum && since < LONG_AGO_S
-                            ? clip((c->base - path->last_base) / height, -0.5, 1.0)
-                            : 0.0;
-
-    const Phase phase = phase_of(path, c->at);
-
-    const double value[PATH_EVIDENCE] = {
-        1.0,
-        noise,
-        over,
-        over * noise,
-        over > 0.5 ? over - 0.5 : 0.0,
-        size,
-        size * noise,
-        stand,
-        like,
-        like * noise,
-        known * (e->like.likeness > 0.85F ? e->like.likeness - 0.85 : 0.0),
-        high,
-        high * noise,
-        rest,
-        rest * noise,
-        twin * clip(log((c->slope + 1e-12) / (path->last_slope + 1e-12)), -3.0, 0.7),
-        twin * clip(log(c->size / (path->last_size + 1e-12)), -3.0, 0.7),
-        twin,
-        ratio < 0.6 ? 0.6 - ratio : 0.0,
-        known,
-        before,
-        after,
-        before > 0.0 ? before : 0.0,
-        after > 0.0 ? after : 0.0,
-        even * (ratio < 0.85 ? 0.85 - ratio : 0.0),
-        even * (fabs(ratio - 1.0) < 0.1 ? 1.0 : 0.0),
-        recent_median(&path->likenesses, 0.8) - 0.9,
-        tall,
-        rise,
-        fabs(wide),
-        known * (e->like.usual - 0.6),
-        phase.on,
-        phase.off,
-    };
-    memcpy(e->value, value, sizeof(value));
-}
-
-static double odds(const BeatPath* const path, const Evidence* const e)
-{
-    double sum = 0.0;
-    for (int i = 0; i < PATH_EVIDENCE; ++i) {
-        sum += path->kind->weights[i] * e->value[i];
-    }
-    return sum;
-}
-
-// Before the first beat there is nothing to compare with: it must stand out of all that was heard
+// Before the first beat there is nothing to compare with: it must stand out of all that was heard.
+// When nothing has for a while, the largest wave is taken.
 static bool is_first(const BeatPath* const path, const Candidate* const c)
 {
     int calm = 0, n = 0;
-    float low = at(path->raw, path->now - 1), high = low;
+    float low = 0.0F, high = 0.0F;
     for (int64_t k = path->now - 1; k >= 0 && k > path->now - PATH_RING; --k, ++n) {
-        const float feature = at(path->feature, k);
+        const float feature = path_at(path->feature, k);
         if (feature > c->size * 1.001F) {
             return false;
         }
         calm += feature < CALM_PART * c->size;
-        low = fminf(low, at(path->raw, k));
-        high = fmaxf(high, at(path->raw, k));
+        low = fminf(low, path_at(path->band, k));
+        high = fmaxf(high, path_at(path->band, k));
     }
-    return calm > n / 2 && c->height >= FIRST_PART * (high - low);
+    if (path->kind->slope_sum && c->height < FIRST_PART * (high - low)) {
+        return false;
+    }
+    return calm > n / 2 ||
+           ((double)path->now > IMPATIENT_S * path->rate_hz && c->size > IMPATIENT_PART * c->quiet);
 }
 
 static void accept(BeatPath* const path, const Candidate* const c, const Evidence* const e,
                    const double sum, const float signal[TEMPLATE_SPAN])
 {
-    const double beats = level_of(path, &path->sizes, c->size);
+    const double beats = path_level(path, &path->sizes, c->size);
     recent_push(&path->sizes, fmin(c->size, 1.8 * beats));
     if (e->since > SHORTEST_S && e->since < LONGEST_S) {
         recent_push(&path->intervals, e->since);
@@ -643,7 +286,7 @@ static void accept(BeatPath* const path, const Candidate* const c, const Evidenc
 static void reject(BeatPath* const path, const Candidate* const c)
 {
     for (int i = 1; i <= path->refractory; ++i) {
-        if (i <= c->at && at(path->feature, c->at - i) >= c->size) {
+        if (i <= c->at && path_at(path->feature, c->at - i) >= c->size) {
             return;
         }
     }
@@ -670,9 +313,9 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
     Evidence e;
     double sum;
     cut_shape(path, c->point, signal);
-    weigh(path, c, signal, &e);
+    evidence_gather(path, c, signal, &e);
     if (path->any) {
-        sum = odds(path, &e);
+        sum = evidence_odds(path->kind, &e);
 #ifdef BEAT_TUNING
         if (path_spy) {
             path_spy(path, c, e.value, sum);
@@ -713,9 +356,9 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
 
 bool path_trigger(BeatPath* const path)
 {
-    const double feature = at(path->feature, path->now - 1);
-    const double level = TRIGGER_PART * level_of(path, &path->sizes, 0.0);
-    if (path->sizes.count < PATH_RECENT / 2) {
+    const double feature = path_at(path->feature, path->now - 1);
+    const double level = TRIGGER_PART * path_level(path, &path->sizes, 0.0);
+    if (path->sizes.count < RECENT_VALUES / 2) {
         return false;
     }
     if (path->armed && feature > level &&
@@ -733,7 +376,7 @@ bool path_step(BeatPath* const path, const float x, FoundBeat* const found)
     take(path, x);
 
     // A larger feature after a candidate makes it the lesser one, a P wave say
-    const float feature = at(path->feature, path->now - 1);
+    const float feature = path_at(path->feature, path->now - 1);
     for (int i = 0; i < path->candidates; ++i) {
         path->candidate[i].ahead = fmaxf(path->candidate[i].ahead, feature);
     }

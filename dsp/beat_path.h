@@ -17,6 +17,7 @@
 #ifndef TONUS_DSP_BEAT_PATH_H
 #define TONUS_DSP_BEAT_PATH_H
 
+#include "dsp/beat_recent.h"
 #include "dsp/beat_template.h"
 #include "dsp/filter.h"
 
@@ -26,7 +27,6 @@
 enum {
     PATH_RING = 512,     ///< samples remembered (1.6 s at the highest inner rate)
     PATH_CANDIDATES = 4, ///< undecided candidates
-    PATH_RECENT = 8,     ///< beats that a level is the median of
     PATH_EVIDENCE = 33   ///< numbers that a decision weighs
 };
 
@@ -49,13 +49,6 @@ typedef struct {
 
 extern const PathKind path_ecg;
 extern const PathKind path_pulse;
-
-/// The last few values of something
-typedef struct {
-    double value[PATH_RECENT];
-    int count;
-    int next;
-} Recent;
 
 typedef struct {
     int64_t at;        ///< sample of the feature's peak
@@ -81,11 +74,11 @@ typedef struct {
     int64_t origin; ///< samples taken before the signal was last turned
     int window, near, refractory, budget, band_delay, step, centre;
 
-    Biquad highpass, lowpass, shape_highpass;
+    Biquad hum, highpass, lowpass, shape_highpass;
     float band[PATH_RING], slope[PATH_RING], energy[PATH_RING], feature[PATH_RING];
     float shape[PATH_RING], raw[PATH_RING];
 
-    double quiet;                ///< 35 % quantile of the feature
+    double quiet;                ///< 25 % quantile of the feature
     double quiet_up, quiet_down; ///< its steps
 
     Candidate candidate[PATH_CANDIDATES];
@@ -105,6 +98,16 @@ typedef struct {
     bool armed;        ///< for the next provisional trigger
     int64_t triggered; ///< sample of the last one
 } BeatPath;
+
+/// A sample of one of the path's rings; also for times not long past the present or before the
+/// start
+static inline float path_at(const float ring[PATH_RING], int64_t k)
+{
+    return ring[(uint64_t)k % PATH_RING];
+}
+
+/// The level that the last values have: median, for pulses the upper quartile
+double path_level(const BeatPath* path, const Recent* values, double otherwise);
 
 /// A decided beat
 typedef struct {

@@ -19,10 +19,12 @@
 #define MEAN_LOOKS 10
 
 // Time constant of the slope's moments, s
-#define MOMENTS_S 4.0
+#define MOMENTS_S 1.0
 
-// Skewness of the slope that turns the pulse over, to keep it from flipping
-#define SKEW 0.2
+// Mean skewness of the slope over the last looks that turns the pulse over; between the two signs
+// the verdict stays
+#define SKEW       0.2
+#define SKEW_LOOKS 12
 
 void sensor_init(SensorGuess* const g, const double rate)
 {
@@ -48,6 +50,7 @@ void sensor_reset(SensorGuess* const g)
     g->started = false;
     g->pulse = false;
     g->upside = false;
+    g->skewness = 0.0;
 }
 
 static float largest(const float value[SENSOR_LOOKS])
@@ -72,8 +75,11 @@ static void look(SensorGuess* const g)
     const double margin = g->looks <= 1 ? 0.0 : g->looks < MEAN_LOOKS ? YOUNG : SETTLED;
     g->pulse = g->ratio < MIDDLE + (g->pulse ? margin : -margin);
 
+    // Each look has one voice, however loud: a thump is over after a few
     const double skewness = g->cube / (pow(g->square, 1.5) + 1e-30);
-    g->upside = skewness < (g->upside ? SKEW : -SKEW);
+    const double voice = fmin(fmax(skewness, -1.0), 1.0);
+    g->skewness += (voice - g->skewness) / (g->looks < SKEW_LOOKS ? g->looks : SKEW_LOOKS);
+    g->upside = g->skewness < (g->upside ? SKEW : -SKEW);
 
     memmove(g->high + 1, g->high, sizeof(g->high) - sizeof(float));
     memmove(g->low + 1, g->low, sizeof(g->low) - sizeof(float));

@@ -33,8 +33,9 @@ typedef struct {
     double square, cube;      ///< running moments of the slope
     double forget;            ///< of the moments, per sample
     bool started;
-    bool pulse;  ///< it is a pulse wave
-    bool upside; ///< it is an inverted pulse wave
+    bool pulse;      ///< it is a pulse wave
+    double skewness; ///< running mean of the slope's skewness
+    bool upside;     ///< it is an inverted pulse wave
 } SensorGuess;
 
 void sensor_init(SensorGuess* guess, double rate_hz);

@@ -9,80 +9,80 @@
 #define KEPT static const
 #endif
 
-// Weights of the evidence in the order of weigh() in beat_path.c, natural logarithm of odds.
-// Fitted by logistic regression (ridge) to candidates with known truth; docs/algorithms.md says
-// on what.
+// Weights of the evidence in the order of evidence_gather() in beat_evidence.c, natural logarithm
+// of odds. Fitted by logistic regression (ridge) to candidates with known truth; docs/algorithms.md
+// says on what.
 
 KEPT double ecg_weights[PATH_EVIDENCE] = {
-    1.55,  // 1 (always)
-    0.17,  // noise: quiet level against the beats
-    3.84,  // size over the falling threshold
-    -0.84, // the same, in noise
-    -1.41, // the same, far over it
-    -1.07, // size against the beats
-    0.70,  // the same, in noise
-    1.12,  // size against the quiet level
-    -0.25, // likeness to a shape
-    0.41,  // the same, in noise
-    2.45,  // the same, when very alike
-    2.41,  // height of the shape in the signal
-    -0.19, // the same, in noise
-    -3.25, // what the shape leaves unexplained
-    0.99,  // the same, in noise
-    3.07,  // T or dicrotic wave: slope against the last beat's
-    -0.38, // size against the last beat's
-    -0.07, // it comes that soon
-    -4.03, // it comes much too soon
-    -0.17, // a shape is known
-    -0.56, // hollow before it
-    0.83,  // hollow after it
-    0.04,  // hollow before it, filled
-    -1.05, // hollow after it, filled
-    -3.39, // off the beat of a regular rhythm
-    2.92,  // on the beat of a regular rhythm
-    -0.23, // likeness of the beats before
-    -0.32, // height against the beats
+    1.22,  // 1 (always)
+    0.42,  // noise: quiet level against the beats
+    3.82,  // size over the falling threshold
+    -0.97, // the same, in noise
+    -1.22, // the same, far over it
+    -1.15, // size against the beats
+    0.71,  // the same, in noise
+    1.08,  // size against the quiet level
+    -0.10, // likeness to a shape
+    0.09,  // the same, in noise
+    2.97,  // the same, when very alike
+    2.34,  // height of the shape in the signal
+    -0.09, // the same, in noise
+    -3.03, // what the shape leaves unexplained
+    0.89,  // the same, in noise
+    3.15,  // T or dicrotic wave: slope against the last beat's
+    -0.51, // size against the last beat's
+    -0.09, // it comes that soon
+    -3.96, // it comes much too soon
+    -0.27, // a shape is known
+    -0.57, // hollow before it
+    0.80,  // hollow after it
+    -0.01, // hollow before it, filled
+    -1.06, // hollow after it, filled
+    -3.34, // off the beat of a regular rhythm
+    2.88,  // on the beat of a regular rhythm
+    0.06,  // likeness of the beats before
+    -0.33, // height against the beats
     0.00,  // foot raised above the last pulse's
-    -1.08, // duration unlike the beats before
-    -0.47, // likeness to the usual shape
-    1.78,  // on the beat of the sure beats
-    -6.18, // off the beat of the sure beats
+    -1.09, // duration unlike the beats before
+    -0.54, // likeness to the usual shape
+    1.70,  // on the beat of the sure beats
+    -6.26, // off the beat of the sure beats
 };
 
 KEPT double pulse_weights[PATH_EVIDENCE] = {
-    -0.02, // 1 (always)
-    -0.40, // noise: quiet level against the beats
-    0.84,  // size over the falling threshold
-    -0.19, // the same, in noise
-    -0.39, // the same, far over it
-    -0.54, // size against the beats
-    0.17,  // the same, in noise
-    0.50,  // size against the quiet level
-    0.06,  // likeness to a shape
-    0.09,  // the same, in noise
-    0.64,  // the same, when very alike
-    1.03,  // height of the shape in the signal
-    1.02,  // the same, in noise
-    -1.05, // what the shape leaves unexplained
-    0.59,  // the same, in noise
-    -0.79, // T or dicrotic wave: slope against the last beat's
-    0.60,  // size against the last beat's
-    -0.83, // it comes that soon
-    -1.39, // it comes much too soon
-    1.27,  // a shape is known
-    -0.39, // hollow before it
-    -0.26, // hollow after it
-    0.45,  // hollow before it, filled
-    -0.22, // hollow after it, filled
-    -2.68, // off the beat of a regular rhythm
-    0.78,  // on the beat of a regular rhythm
-    0.02,  // likeness of the beats before
-    0.42,  // height against the beats
-    0.76,  // foot raised above the last pulse's
-    -0.87, // duration unlike the beats before
-    0.06,  // likeness to the usual shape
-    2.09,  // on the beat of the sure beats
-    -3.21, // off the beat of the sure beats
+    -0.62, // 1 (always)
+    0.16,  // noise: quiet level against the beats
+    0.77,  // size over the falling threshold
+    -0.37, // the same, in noise
+    -0.34, // the same, far over it
+    -0.41, // size against the beats
+    -0.70, // the same, in noise
+    0.67,  // size against the quiet level
+    0.21,  // likeness to a shape
+    0.03,  // the same, in noise
+    0.67,  // the same, when very alike
+    1.10,  // height of the shape in the signal
+    0.60,  // the same, in noise
+    -0.90, // what the shape leaves unexplained
+    0.36,  // the same, in noise
+    -1.03, // T or dicrotic wave: slope against the last beat's
+    0.58,  // size against the last beat's
+    -0.90, // it comes that soon
+    -1.46, // it comes much too soon
+    1.35,  // a shape is known
+    -0.40, // hollow before it
+    -0.22, // hollow after it
+    0.27,  // hollow before it, filled
+    -0.31, // hollow after it, filled
+    -2.97, // off the beat of a regular rhythm
+    0.91,  // on the beat of a regular rhythm
+    0.04,  // likeness of the beats before
+    0.57,  // height against the beats
+    0.70,  // foot raised above the last pulse's
+    -0.88, // duration unlike the beats before
+    0.21,  // likeness to the usual shape
+    2.08,  // on the beat of the sure beats
+    -3.54, // off the beat of the sure beats
 };
 
 const PathKind path_ecg = {
@@ -91,7 +91,7 @@ const PathKind path_ecg = {
     .shape_low_hz = 3.0,
     .slope_sum = false,
     .window_s = 0.12,
-    .band_delay_s = 0.033,
+    .band_delay_s = 0.037,
     .shape_step_s = 0.004,
     .shape_centre_s = 0.0,
     .shapes = TEMPLATE_SHAPES,
@@ -99,7 +99,7 @@ const PathKind path_ecg = {
     .refractory_s = 0.2,
     .twin_s = 0.36,
     .sure_odds = 2.0,
-    .sure_noise_odds = 40.0,
+    .sure_noise_odds = 50.0,
     .weights = ecg_weights,
 };
 
@@ -109,7 +109,7 @@ const PathKind path_pulse = {
     .shape_low_hz = 0.6,
     .slope_sum = true,
     .window_s = 0.17,
-    .band_delay_s = 0.028,
+    .band_delay_s = 0.032,
     .shape_step_s = 0.008,
     .shape_centre_s = 0.0,
     .shapes = 1,

@@ -39,6 +39,15 @@ Biquad biquad_highpass(const double corner_hz, const double q, const double rate
     return (Biquad){b / 2.0, -b, b / 2.0, -2.0 * a.cosine / a0, (1.0 - a.alpha) / a0, 0.0, 0.0};
 }
 
+Biquad biquad_notch(const double centre_hz, const double q, const double rate_hz)
+{
+    const Angle a = angle(centre_hz, q, rate_hz);
+    const double a0 = 1.0 + a.alpha;
+    const double b1 = -2.0 * a.cosine / a0;
+
+    return (Biquad){1.0 / a0, b1, 1.0 / a0, b1, (1.0 - a.alpha) / a0, 0.0, 0.0};
+}
+
 void biquad_settle(Biquad* const f, const double level)
 {
     const double gain = (f->b0 + f->b1 + f->b2) / (1.0 + f->a1 + f->a2);

@@ -28,6 +28,9 @@ Biquad biquad_lowpass(double corner_hz, double q, double rate_hz);
 /// High-pass at `corner_hz` for sample rate `rate_hz`.
 Biquad biquad_highpass(double corner_hz, double q, double rate_hz);
 
+/// Notch at `centre_hz`; the lower `q`, the wider.
+Biquad biquad_notch(double centre_hz, double q, double rate_hz);
+
 /// [realtime] Set the state to rest at the constant input `level`.
 void biquad_settle(Biquad* biquad, double level);
 

@@ -202,15 +202,59 @@ static void slow_and_fast_hearts(void** state)
 
 static void wandering(Heart* h)
 {
-    heart_set_wander(h, 14.0);
+    heart_set_wander(h, 20.0); // ten times the R wave
 }
 
 static void a_wandering_baseline(void** state)
 {
     (void)state;
-    const Score s = score_of(8000.0, 60.0, wandering, 3.0);
+    const Score s = score_of(8000.0, 60.0, wandering, 5.0);
     assert_true(s.missed <= 1);
     assert_true(s.extra <= 1);
+}
+
+// Mains hum as large as the R wave
+static void hum_is_heard_through(void** state)
+{
+    (void)state;
+    static Heard heard;
+    const double mains[] = {50.0, 60.0};
+    for (size_t k = 0; k < 2; ++k) {
+        Person p = person_new(8000.0, 40.0, NULL);
+        for (uint32_t i = 0; i < p.n; ++i) {
+            p.signal[i] += (float)(0.2 * sin(6.28318530717958648 * mains[k] * i / p.rate));
+        }
+        Beat* const beat = beat_new(p.rate);
+        hear(beat, &p, 256, &heard);
+        const Score s = score(&p, &heard, 5.0);
+        assert_true(s.found > 30);
+        assert_int_equal(s.missed, 0);
+        assert_int_equal(s.extra, 0);
+        beat_free(beat);
+        person_free(&p);
+    }
+}
+
+// No rhythm in it: few beats, none of them called reliable
+static void noise_is_no_heart(void** state)
+{
+    (void)state;
+    static Heard heard;
+    Person p = {.rate = 8000.0, .n = 480000};
+    p.signal = (float*)malloc(p.n * sizeof(float));
+    Random random = random_make(9, 0);
+    for (uint32_t i = 0; i < p.n; ++i) {
+        p.signal[i] = 0.1f * (float)(random_bits(&random) >> 40) / 16777216.0f;
+    }
+    Beat* const beat = beat_new(p.rate);
+    hear(beat, &p, 256, &heard);
+    assert_true(heard.n < 20);
+    for (uint32_t k = 0; k < heard.n; ++k) {
+        assert_false(heard.event[k].reliable);
+    }
+    assert_true(beat_quality(beat) < 0.3f);
+    beat_free(beat);
+    person_free(&p);
 }
 
 static void blocks_change_nothing(void** state)
@@ -409,6 +453,8 @@ int main(void)
         cmocka_unit_test(the_first_beat_is_found),
         cmocka_unit_test(slow_and_fast_hearts),
         cmocka_unit_test(a_wandering_baseline),
+        cmocka_unit_test(hum_is_heard_through),
+        cmocka_unit_test(noise_is_no_heart),
         cmocka_unit_test(blocks_change_nothing),
         cmocka_unit_test(bad_input_passes),
         cmocka_unit_test(no_beats_in_a_dead_line),

@@ -34,6 +34,15 @@ static void corners_lie_where_they_are_set(void** state)
     assert_true(gain(high, 0.5, 250.0) < 0.005);
 }
 
+static void notch_takes_its_middle(void** state)
+{
+    (void)state;
+    const Biquad notch = biquad_notch(55.0, 0.7, 250.0);
+    assert_true(gain(notch, 55.0, 250.0) < 1e-3);
+    assert_true(gain(notch, 50.0, 250.0) < 0.2 && gain(notch, 60.0, 250.0) < 0.2);
+    assert_true(gain(notch, 10.0, 250.0) > 0.95);
+}
+
 static void settles_at_once(void** state)
 {
     (void)state;
@@ -74,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(corners_lie_where_they_are_set),
+        cmocka_unit_test(notch_takes_its_middle),
         cmocka_unit_test(settles_at_once),
         cmocka_unit_test(rings_down_to_zero),
         cmocka_unit_test(windows_are_what_they_say),
