@@ -9,10 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#ifdef BEAT_TUNING
-void (*path_spy)(const BeatPath*, const Candidate*, const double*, double);
-#endif
-
 // The quiet level follows the 25 % quantile of the feature with steps of 1 % (time constant about
 // one second): between beats the feature is below it most of the time, in noise it rises.
 #define QUIET_STEP 0.01
@@ -316,11 +312,6 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
     evidence_gather(path, c, signal, &e);
     if (path->any) {
         sum = evidence_odds(path->kind, &e);
-#ifdef BEAT_TUNING
-        if (path_spy) {
-            path_spy(path, c, e.value, sum);
-        }
-#endif
     } else {
         sum = is_first(path, c) ? 1.0 : -1.0;
     }

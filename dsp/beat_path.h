@@ -143,8 +143,4 @@ bool path_step(BeatPath* path, float x, FoundBeat* found);
 /// True when the sample just taken looks like the beginning of a beat (the provisional trigger).
 bool path_trigger(BeatPath* path);
 
-#ifdef BEAT_TUNING
-extern void (*path_spy)(const BeatPath*, const Candidate*, const double*, double);
-#endif
-
 #endif // TONUS_DSP_BEAT_PATH_H

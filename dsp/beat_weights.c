@@ -3,17 +3,11 @@
 
 #include "dsp/beat_path.h"
 
-#ifdef BEAT_TUNING
-#define KEPT // the fitting program writes them
-#else
-#define KEPT static const
-#endif
-
 // Weights of the evidence in the order of evidence_gather() in beat_evidence.c, natural logarithm
 // of odds. Fitted by logistic regression (ridge) to candidates with known truth; docs/algorithms.md
 // says on what.
 
-KEPT double ecg_weights[PATH_EVIDENCE] = {
+static const double ecg_weights[PATH_EVIDENCE] = {
     1.22,  // 1 (always)
     0.42,  // noise: quiet level against the beats
     3.82,  // size over the falling threshold
@@ -49,7 +43,7 @@ KEPT double ecg_weights[PATH_EVIDENCE] = {
     -6.26, // off the beat of the sure beats
 };
 
-KEPT double pulse_weights[PATH_EVIDENCE] = {
+static const double pulse_weights[PATH_EVIDENCE] = {
     -0.62, // 1 (always)
     0.16,  // noise: quiet level against the beats
     0.77,  // size over the falling threshold
