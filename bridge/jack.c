@@ -334,7 +334,17 @@ static bool find_latencies(Bridge* bridge)
         }
         if (first) {
             atomic_store(&person->quality.latency, atomic_load(&first->latency));
+        }
+        if (first && !person->beat_source) {
             atomic_store(&person->beats.latency, atomic_load(&first->latency));
+        }
+        if (person->beat_source) {
+            const double delay_s =
+                source_beat_delay(person->beat_source) + bridge->latency_offset_ms * 1e-3;
+            const jack_nframes_t latency =
+                (jack_nframes_t)(fmax(delay_s, 0.0) * bridge->rate + 0.5);
+            changed = changed || latency != atomic_load(&person->beats.latency);
+            atomic_store(&person->beats.latency, latency);
         }
     }
     return changed;

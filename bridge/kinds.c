@@ -5,6 +5,13 @@
 
 extern const SourceKind source_file, source_sim, source_stdin, source_serial, source_udp,
     source_osc;
+#ifdef HAVE_SYSTEMD
+extern const SourceKind source_ble;
+#endif
 
 const SourceKind* const source_kinds[] = {&source_file, &source_sim, &source_stdin, &source_serial,
-                                          &source_udp,  &source_osc, NULL};
+                                          &source_udp,  &source_osc,
+#ifdef HAVE_SYSTEMD
+                                          &source_ble,
+#endif
+                                          NULL};

@@ -40,6 +40,7 @@ struct Source {
     SourceChannel channels[SOURCE_MAX_CHANNELS];
     unsigned n_channels;
     bool has_beats;
+    _Atomic double beat_delay_s;
     SourceBeat beats[BEATS];
     _Atomic uint32_t beats_written, beats_read;
     // The thread
@@ -272,6 +273,11 @@ bool source_waits_for_connection(const Source* source)
     return source->wait_for_connection;
 }
 
+double source_beat_delay(const Source* source)
+{
+    return atomic_load(&source->beat_delay_s);
+}
+
 // Options
 
 const char* source_address(const Source* source)
@@ -352,6 +358,11 @@ SourceChannel* source_add_channel(Source* source, SignalKind kind, double rate, 
     }
     source->n_channels++;
     return channel;
+}
+
+void source_set_beat_delay(Source* source, double seconds)
+{
+    atomic_store(&source->beat_delay_s, seconds);
 }
 
 void source_add_beats(Source* source)

@@ -106,6 +106,9 @@ const SourceChannel* source_channel(const Source* source, unsigned index);
 /// Does it bring beats itself?
 bool source_has_beats(const Source* source);
 
+/// How much later than the heart its beats leave, in seconds
+double source_beat_delay(const Source* source);
+
 /// Option wait=connect: playing begins when something is connected to a port.
 bool source_waits_for_connection(const Source* source);
 
@@ -154,6 +157,8 @@ void* source_own(const Source* source);
 SourceChannel* source_add_channel(Source* source, SignalKind kind, double rate, bool free_running);
 
 void source_add_beats(Source* source);
+
+void source_set_beat_delay(Source* source, double seconds);
 
 bool source_stopping(const Source* source);
 
