@@ -13,6 +13,8 @@
 
 struct SoundOut {
     SNDFILE* file;
+    unsigned rate;
+    size_t since_header; // frames written since the header was brought up to date
     bool good;
 };
 
@@ -31,14 +33,20 @@ SoundOut* soundout_open(const char* path, unsigned rate, unsigned channels, char
         return NULL;
     }
     out->good = true;
+    out->rate = rate;
     sf_command(out->file, SFC_RF64_AUTO_DOWNGRADE, NULL, SF_TRUE);
-    sf_command(out->file, SFC_SET_UPDATE_HEADER_AUTO, NULL, SF_TRUE);
     return out;
 }
 
 bool soundout_write(SoundOut* out, const float* frames, size_t n)
 {
     out->good = out->good && sf_writef_float(out->file, frames, (sf_count_t)n) == (sf_count_t)n;
+    // Once a second of sound: at each write it would cost more than the sound itself
+    out->since_header += n;
+    if (out->since_header >= out->rate) {
+        out->since_header = 0;
+        sf_command(out->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
+    }
     return out->good;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// Writer of WAV files through libsndfile: 32-bit float, header kept up to date, so that a file
-/// whose writer was killed can be read up to there. Beyond 4 GB it becomes an RF64 by itself.
+/// Writer of WAV files through libsndfile: 32-bit float, its header brought up to date once a
+/// second of sound, so that a file whose writer was killed can be read up to there. Beyond 4 GB it
+/// becomes an RF64 by itself.
 
 #ifndef TONUS_FORMATS_SOUNDOUT_H
 #define TONUS_FORMATS_SOUNDOUT_H
