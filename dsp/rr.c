@@ -36,9 +36,9 @@ enum {
 #define MENDED_MAX    4   // beats mended in a row; after that it is the rhythm that has changed
 #define GAP_LEVELS    3.5    // longer than this many levels: beats were lost, nobody knows how many
 #define TRUST_SHARE   0.0625 // of one doubtful beat in what is learned about doubtful beats
-#define TRUSTED       0.5    // share of them that come oddly; above, they are all left out ...
-#define HALF_TRUSTED  0.25   // ... below this, none for the detector's word alone
-#define PAIR_QUALITY  0.9    // beats from which differences are taken, or the better half of them
+#define TRUSTED       0.4    // share of them that come oddly; above, they are all left out ...
+#define HALF_TRUSTED  0.3    // ... below this, none for the detector's word alone
+#define PAIR_QUALITY  0.95   // beats from which differences are taken, or the better half of them
 #define STEP_MAX      0.5    // differences are clipped to this
 
 typedef struct {
@@ -381,7 +381,7 @@ void rr_reset(Rr* rr)
     const bool clean = rr->clean;
     memset(rr, 0, sizeof(*rr));
     rr->clean = clean;
-    rr->trust = TRUSTED;
+    rr->trust = TRUSTED; // the benefit of the doubt: not above it
     rhythm_reset(&rr->rhythm);
 }
 

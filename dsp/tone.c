@@ -24,6 +24,13 @@
 #define LEARN_STEADY  0.20 // standard deviation of the logarithm that ends learning early
 #define UPDATE_MOST_S 2.0  // an update stands for this much time at most (a slow beat)
 
+// Where the sine at the breath's phase suddenly tells much less of the swings than it does in this
+// person, the breath is not where it is thought to be, as when its rate has just changed: the tone
+// waits. Measured with breaths taken from the beats: 15 to 6 per minute takes up to 30 s
+#define LOCK_SHARE  0.5
+#define LOCK_S      60.0 // time constant of what is usual
+#define LOCK_WAIT_S 45.0
+
 #define HOLD_S           10.0 // without data the tone stands still this long, then glides to neutral
 #define SMOOTH_LEAST_S   2.5  // each of two poles: together a breath of 5 s ...
 #define SMOOTH_BREATHS   0.5  // ... or of the breath that there is
@@ -46,6 +53,8 @@ struct Tone {
     double ln_value[TONE_N_DRIVES];
     HrvReason reason[TONE_N_DRIVES];
     double breath_s; // of the last breaths, 0 if not known
+    double lock;     // usual share of the sine in the swings, 0..1, 0 if not known
+    double locked_s; // now_s when it was as usual
 
     double first, second; // poles
 };
@@ -173,12 +182,34 @@ static void take(Tone* tone, ToneDrive drive, HrvReason reason, double value, do
     learn(tone, drive, value, dt_s);
 }
 
+// False while the breath is not where it is thought to be
+static bool locked(Tone* tone, const HrvRecent* recent, double dt_s)
+{
+    if (recent->resp_reason != HRV_OK || !(recent->resp_ms > 0.0)) {
+        return true; // nothing to judge by
+    }
+    const double share = fmin(fmax(recent->resp_amplitude_ms / recent->resp_ms, 0.0), 1.0);
+    if (!(tone->lock > 0.0)) {
+        tone->lock = share;
+    }
+    const bool usual = share >= LOCK_SHARE * tone->lock;
+    if (usual) {
+        tone->locked_s = tone->now_s;
+    }
+    tone->lock += (share - tone->lock) * dt_s / (LOCK_S + dt_s);
+    return usual || tone->now_s - tone->locked_s > LOCK_WAIT_S;
+}
+
 void tone_update(Tone* tone, const HrvRecent* recent)
 {
     const double dt_s = fmin(tone->now_s - tone->updated_s, UPDATE_MOST_S);
     tone->updated_s = tone->now_s;
     tone->breath_s = recent->breath_hz > 0.0 ? 1.0 / recent->breath_hz : 0.0;
-    take(tone, TONE_RESP, recent->resp_reason, ln_resp(recent), dt_s);
+    if (locked(tone, recent, dt_s) || !tone->good[TONE_RESP]) {
+        take(tone, TONE_RESP, recent->resp_reason, ln_resp(recent), dt_s);
+    } else {
+        tone->good_s[TONE_RESP] = tone->now_s; // stands, and waits
+    }
     take(tone, TONE_RMSSD, recent->rmssd_reason, ln_rmssd(recent), dt_s);
 }
 
