@@ -217,10 +217,11 @@ static void process(Beat* beat, Vitals* vitals, const float* block)
 }
 
 // RMSSD of the whole recording
-static bool measure(const char* path, const char* column, double scale, Found* found)
+static bool measure(const char* path, const char* column, double rate_hz, double scale,
+                    Found* found)
 {
     char error[RECORDING_ERROR_SIZE];
-    Recording* const recording = recording_open(path, 0.0, error);
+    Recording* const recording = recording_open(path, rate_hz, error);
     if (!recording) {
         return false;
     }
@@ -333,12 +334,12 @@ static void rmssd(const char* data, bool pulse)
             snprintf(path, sizeof(path), "%s/%.63s", folder, names[i]);
             known = read_samples(&reference, path, 125.0);
             snprintf(path, sizeof(path), "%s/%.63s_signals.csv.gz", folder, names[i]);
-            known = known && measure(path, "pleth", 1.0, &found);
+            known = known && measure(path, "pleth", 125.0, 1.0, &found);
         } else {
             snprintf(path, sizeof(path), "%s/%.63s.atr", folder, names[i]);
             known = read_reference(&reference, path, 360.0);
             snprintf(path, sizeof(path), "%s/%.63s.hea", folder, names[i]);
-            known = known && measure(path, NULL, 1.0 / FULL_SCALE_MV, &found);
+            known = known && measure(path, NULL, 0.0, 1.0 / FULL_SCALE_MV, &found);
         }
         const double truth = known ? truth_rmssd(&reference) : 0.0;
         if (!(truth > 0.0)) {
