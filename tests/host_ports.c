@@ -264,6 +264,8 @@ void host_ports_fill(Host* host, uint32_t n)
     while (host->next_scheduled < host->n_scheduled &&
            host->scheduled[host->next_scheduled].frame < host->frame + n)
         free(host->scheduled[host->next_scheduled++].body);
+    if (host->next_scheduled == host->n_scheduled)
+        host->next_scheduled = host->n_scheduled = 0; // long runs need not remember
 }
 
 static void check_guards(Host* host, const Slot* slot, uint32_t n)
