@@ -209,6 +209,6 @@ void feed_controls(Host* host, FeedControls kind, uint32_t* random)
         if (!strcmp(port->symbol, "enabled")) {
             number = kind == FEED_RANDOM && check_random(random) % 8 == 0 ? 0.0f : 1.0f;
         }
-        host_set(host, port->symbol, number);
+        host_set(host, port->symbol, port->freewheel ? 0.0f : number);
     }
 }

@@ -133,6 +133,7 @@ typedef struct {
     bool toggled;     ///< lv2:toggled
     bool integer;     ///< lv2:integer
     bool enumeration; ///< lv2:enumeration
+    bool freewheel;   ///< lv2:freeWheeling: while it is 1 nothing happens in real time
     bool has_minimum, has_maximum, has_default;
     float minimum, maximum,
         initial;           ///< as declared, 0 where not (lv2:sampleRate ones times the rate)

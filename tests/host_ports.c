@@ -42,6 +42,17 @@ static bool port_has(const Host* host, const LilvPort* port, const char* propert
     return has;
 }
 
+static bool is_designated(const Host* host, const LilvPort* port, const char* designation)
+{
+    LilvWorld* const world = host_world_lilv(host->world);
+    LilvNode* const predicate = lilv_new_uri(world, LV2_CORE__designation);
+    LilvNode* const found = lilv_port_get(host->plugin, port, predicate);
+    const bool is = lilv_node_is_uri(found) && !strcmp(lilv_node_as_uri(found), designation);
+    lilv_node_free(found);
+    lilv_node_free(predicate);
+    return is;
+}
+
 static bool take_number(LilvNode* node, float* value)
 {
     const bool is = lilv_node_is_float(node) || lilv_node_is_int(node) || lilv_node_is_bool(node);
@@ -66,6 +77,7 @@ static void describe(const Host* host, const LilvPort* lilv_port, uint32_t index
     port->optional = port_has(host, lilv_port, LV2_CORE__connectionOptional);
     port->toggled = port_has(host, lilv_port, LV2_CORE__toggled);
     port->integer = port_has(host, lilv_port, LV2_CORE__integer);
+    port->freewheel = is_designated(host, lilv_port, LV2_CORE__freeWheeling);
     port->enumeration = port_has(host, lilv_port, LV2_CORE__enumeration);
     LilvNode *initial = NULL, *minimum = NULL, *maximum = NULL;
     lilv_port_get_range(host->plugin, lilv_port, &initial, &minimum, &maximum);

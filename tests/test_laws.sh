@@ -10,7 +10,7 @@ bad=$(mktemp -d)
 trap 'rm -rf "$bad"' EXIT
 cp -r tests/bad/tree/. "$bad"
 # a function and a file that are far too long
-awk '{ print } /step\(\);/ { for (i = 0; i < 700; ++i) print "    step();" }' tests/bad/tree/plugins/wrong.c >"$bad/plugins/wrong.c"
+awk '{ print } /step\(\);/ { for (i = 0; i < 900; ++i) print "    step();" }' tests/bad/tree/plugins/wrong.c >"$bad/plugins/wrong.c"
 
 sources() { # sources ROOT FOLDER: its C files
     find "$1/$2" -name '*.[ch]' 2>/dev/null | sort
@@ -57,11 +57,11 @@ short_run() { # run() of a plugin is a shell's: 60 lines
     done
 }
 
-short_files() { # a file is one idea; over 500 lines is crowded, over 600 is wrong
+short_files() { # a file is one idea; over 500 lines is crowded, over 800 is wrong
     for folder in dsp plugins formats ui bridge tools tests; do
         for file in $(sources "$1" $folder | grep -v '^\./tests/bad/'); do
             lines=$(wc -l <"$file")
-            [ "$lines" -le 600 ] || echo "$file: $lines lines"
+            [ "$lines" -le 800 ] || echo "$file: $lines lines"
         done
     done
 }

@@ -32,7 +32,7 @@ static void run_modes(Host* host)
     const HostPort* const ports = host_ports(host, &n);
     for (uint32_t i = 0; i < n; ++i) {
         const HostPort* const port = &ports[i];
-        if (port->kind != HOST_CONTROL || !port->is_input) {
+        if (port->kind != HOST_CONTROL || !port->is_input || port->freewheel) {
             continue;
         }
         const bool modes = port->toggled || port->enumeration || port->integer;
