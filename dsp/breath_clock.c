@@ -9,7 +9,7 @@
 #define SLOWEST     0.2  // of the breathing rate
 #define FASTEST     3.0
 #define JUST_BEFORE 1e-6 // turns
-#define USUAL_SHARE 0.43 // of the in-breath: ds210 and neurokit belts at rest .42 to .44
+#define USUAL_SHARE 0.45 // of the in-breath: belts of eight people at rest, .44 to .47
 
 void clock_init(BreathClock* const clock)
 {
