@@ -149,24 +149,25 @@ double score_f1(size_t hit, size_t missed, size_t extra)
 
 double score_lag(const Beats* b, const Reference* r, double low_s, double high_s)
 {
-    const double step = 0.01;
-    size_t best = 0;
-    double sum = 0.0;
-    size_t count = 0;
-    for (double lag = low_s; lag <= high_s; lag += step) {
-        Score s = score_beats(b, r, lag, 0.0);
-        if (s.hit > best + best / 500) {
-            sum = 0.0;
-            count = 0;
-        }
-        best = s.hit > best ? s.hit : best;
-        if (s.hit + best / 500 >= best) {
-            sum += lag;
-            ++count;
-        }
+    enum { STEPS = 200 };
+    size_t hits[STEPS + 1];
+    int best = 0;
+    for (int i = 0; i <= STEPS; ++i) {
+        Score s = score_beats(b, r, low_s + (high_s - low_s) * i / STEPS, 0.0);
+        hits[i] = s.hit;
+        best = s.hit > hits[best] ? i : best;
         score_free(&s);
     }
-    return count ? sum / (double)count : 0.0;
+    // the middle of the range around the best that is as good; another a beat later may be, too
+    int first = best, last = best;
+    const size_t enough = hits[best] - hits[best] / 500;
+    while (first > 0 && hits[first - 1] >= enough) {
+        --first;
+    }
+    while (last < STEPS && hits[last + 1] >= enough) {
+        ++last;
+    }
+    return low_s + (high_s - low_s) * 0.5 * (first + last) / STEPS;
 }
 
 static int rising(const void* a, const void* b)
