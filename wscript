@@ -168,6 +168,7 @@ def build(bld):
                      linkflags=["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])
         plugin.env.cshlib_PATTERN = "%s.so"
 
+    bld.install_files("${MANDIR}/man1", bld.path.ant_glob("bridge/*.1"))
     for name, sources, uses in [] if bld.env.PLUGINS_ONLY else PROGRAMS:
         bld.program(target=name, source=bld.path.ant_glob(sources), includes=". build",
                     use=uses, install_path=None if name.startswith("tools/") else "${BINDIR}")
