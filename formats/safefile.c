@@ -91,7 +91,9 @@ bool safefile_flush(SafeFile* file)
         file->written += (uint64_t)n;
     }
     const int reason = errno;
-    memmove(file->waiting, file->waiting + done, file->n - done);
+    if (done) { // without waiting bytes there is no buffer yet
+        memmove(file->waiting, file->waiting + done, file->n - done);
+    }
     file->n -= done;
     errno = reason;
     return good;

@@ -94,21 +94,13 @@ static void free_path(const LV2_Feature* const* features, char* path)
     }
 }
 
-// Takes go where the host keeps a session's files, if it says so with a full path, else home
-static void choose_fallback(Plugin* self, const LV2_Feature* const* features)
+// Takes go home until a folder is chosen. Not to state:makePath: Ardour 7.3 aborts when it is asked
+// at instantiation, and what it gives when saving is a snapshot's folder, which it may remove.
+static void choose_fallback(Plugin* self)
 {
     char folder[TAKE_PATH_SIZE];
-    const LV2_State_Make_Path* const make = feature(features, LV2_STATE__makePath);
-    char* const made = make ? make->path(make->handle, "takes") : NULL;
-    if (made && made[0] == '/') {
-        snprintf(folder, sizeof folder, "%s", made);
-    } else {
-        const char* const home = getenv("HOME");
-        snprintf(folder, sizeof folder, "%s/Tonus", home && *home ? home : ".");
-    }
-    if (made) {
-        free_path(features, made);
-    }
+    const char* const home = getenv("HOME");
+    snprintf(folder, sizeof folder, "%s/Tonus", home && *home ? home : ".");
     takethread_set_fallback(self->thread, folder);
 }
 
@@ -127,7 +119,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         return NULL;
     }
     map_uris(self);
-    choose_fallback(self, features);
+    choose_fallback(self);
     return self;
 }
 

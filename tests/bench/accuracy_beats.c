@@ -230,7 +230,7 @@ static void noise(HostWorld* world, const char* data)
 
 static bool read_beats(Reference* reference, const char* stem, double rate)
 {
-    char path[PATH_SIZE + 80];
+    char path[PATH_SIZE + 96];
     double a, b;
     snprintf(path, sizeof(path), "%s_beats.txt", stem);
     FILE* file = fopen(path, "r");
