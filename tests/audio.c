@@ -88,6 +88,11 @@ double audio_db(double power)
     return 10.0 * log10(fmax(power, 1e-30));
 }
 
+double audio_partial_db(const AudioSpectrum* spectrum, double hz)
+{
+    return audio_db(audio_band(spectrum, hz - 12.0, hz + 12.0));
+}
+
 double audio_mean_square(const float* x, size_t n)
 {
     double sum = 0.0;

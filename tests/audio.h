@@ -24,6 +24,9 @@ double audio_band(const AudioSpectrum* spectrum, double from_hz, double to_hz);
 
 double audio_db(double power); ///< 10 lg, never below -300
 
+/// Level of the partial at a frequency: what is within 12 Hz of it.
+double audio_partial_db(const AudioSpectrum* spectrum, double hz);
+
 double audio_mean_square(const float* x, size_t n);
 
 /// Depth of the strongest amplitude modulation between two rates, as a spectral line of the whole

@@ -4,12 +4,10 @@
 /// hand (BIDMC), beats found by Tonus itself, and in simulation. Everything causal: a window of 32
 /// s is judged by the rate that is shown at its end. Usage: accuracy_breath [DATA], see
 /// unit_data_folder(). With TONUS_BENCH_EACH set every recording gets a line.
-#include "bridge/resampler.h"
-#include "dsp/beat.h"
+#include "breathscore.h"
 #include "dsp/breath.h"
 #include "dsp/filter.h"
 #include "dsp/heart.h"
-#include "formats/recording.h"
 #include "formats/table.h"
 #include "unit.h"
 
@@ -18,195 +16,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RATE     4000.0 // Hz, of the host
 #define WINDOW_S 32.0
 #define STRIDE_S 8.0
 
-enum { CHUNK = 256, MOST_S = 4000, MOST_TURNS = 20000, MOST_FILES = 512, MOST_BEATS = 8 };
-
-typedef struct {
-    float* sample;
-    size_t n;
-    double rate;
-} Signal;
-
-/// What was told, second by second and breath by breath
-typedef struct {
-    double rate[MOST_S], confidence[MOST_S];
-    size_t seconds;
-    double in_s[MOST_TURNS];
-    size_t n_in;
-} Told;
-
-typedef struct {
-    size_t windows, kept;
-    double error, kept_error, *errors;
-    double worst; // mean error of the worst recording, and which that is
-    char worst_name[64];
-} Score;
-
-static bool read_signal(Signal* signal, const char* path, const char* channel, double rate)
-{
-    char error[RECORDING_ERROR_SIZE];
-    Recording* const recording = recording_open(path, rate, error);
-    const int index = recording ? recording_find(recording, channel, error) : -1;
-    *signal = (Signal){NULL, 0, rate};
-    if (index < 0 || !recording_select(recording, (unsigned)index)) {
-        fprintf(stderr, "%s\n", error);
-        if (recording) {
-            recording_close(recording);
-        }
-        return false;
-    }
-    size_t room = 0;
-    for (size_t got = 1; got > 0;) {
-        if (signal->n + 4096 > room) {
-            room = 2 * room + 65536;
-            signal->sample = (float*)realloc(signal->sample, room * sizeof(float));
-        }
-        got = recording_read(recording, signal->sample + signal->n, 4096);
-        for (size_t i = signal->n; i < signal->n + got; ++i) {
-            if (!isfinite(signal->sample[i])) {
-                signal->sample[i] = i > 0 ? signal->sample[i - 1] : 0.0f;
-            }
-        }
-        signal->n += got;
-    }
-    recording_close(recording);
-    return true;
-}
-
-/// At RATE, as the bridge would make it, at about full scale
-static Signal resampled(const Signal* in)
-{
-    Signal out = {NULL, 0, RATE};
-    const size_t room = (size_t)((double)in->n * RATE / in->rate) + 16;
-    float low = in->sample[0];
-    float high = low;
-    for (size_t i = 0; i < in->n; ++i) {
-        low = fminf(low, in->sample[i]);
-        high = fmaxf(high, in->sample[i]);
-    }
-    float* const scaled = (float*)malloc(in->n * sizeof(float));
-    for (size_t i = 0; i < in->n; ++i) {
-        scaled[i] = high > low ? (in->sample[i] - low) / (high - low) - 0.5f : 0.0f;
-    }
-    Resampler* const resampler = resampler_new(1.0);
-    resampler_set_step(resampler, in->rate / RATE);
-    out.sample = (float*)malloc(room * sizeof(float));
-    uint32_t n_in = (uint32_t)in->n;
-    out.n = resampler_process(resampler, scaled, &n_in, out.sample, (uint32_t)room);
-    resampler_free(resampler);
-    free(scaled);
-    return out;
-}
-
-static void listen(Breath* breath, const float* in, size_t at, uint32_t n, Told* told)
-{
-    BreathEvent events[8];
-    const uint32_t m = breath_process(breath, in, NULL, n, events, 8);
-    for (uint32_t i = 0; i < m; ++i) {
-        if (events[i].type == BREATH_IN_STARTS && told->n_in < MOST_TURNS) {
-            told->in_s[told->n_in++] = (double)(at + events[i].frame) / RATE;
-        }
-    }
-    while (told->seconds < MOST_S && (double)(told->seconds + 1) * RATE <= (double)(at + n)) {
-        const BreathState state = breath_state(breath);
-        told->rate[told->seconds] = (double)state.rate_per_min;
-        told->confidence[told->seconds++] = (double)state.confidence;
-    }
-}
-
-/// Beats found, breath followed, as plugins in a row would do it
-static void follow(const Signal* signal, BeatSensor sensor, Told* told)
-{
-    Beat* const beat = beat_new(RATE);
-    Breath* const breath = breath_new(RATE);
-    beat_set_sensor(beat, sensor);
-    breath_set_beat_delay(breath, beat_delay(RATE));
-    told->seconds = told->n_in = 0;
-    for (size_t at = 0; at < signal->n;) {
-        const uint32_t n = signal->n - at < CHUNK ? (uint32_t)(signal->n - at) : CHUNK;
-        BeatEvent beats[MOST_BEATS];
-        const uint32_t n_beats = beat_process(beat, signal->sample + at, n, beats, MOST_BEATS);
-        uint32_t done = 0;
-        for (uint32_t i = 0; i < n_beats; ++i) {
-            if (beats[i].kind != BEAT_EVENT_BEAT) {
-                continue;
-            }
-            listen(breath, signal->sample + at + done, at + done, beats[i].frame - done, told);
-            done = beats[i].frame;
-            const BreathBeat now = {beats[i].reliable, beats[i].quality, NAN, NAN};
-            breath_beat(breath, &now);
-        }
-        listen(breath, signal->sample + at + done, at + done, n - done, told);
-        at += n;
-    }
-    beat_free(beat);
-    breath_free(breath);
-}
-
-static void add_window(Score* score, const Told* told, double end_s, double truth_per_min)
-{
-    const size_t second = (size_t)end_s - 1;
-    if (second >= told->seconds) {
-        return;
-    }
-    const double error = fabs(told->rate[second] - truth_per_min);
-    score->error += error;
-    score->errors = (double*)realloc(score->errors, (score->windows + 1) * sizeof(double));
-    score->errors[score->windows++] = error;
-    if (told->confidence[second] >= 0.8) {
-        score->kept_error += error;
-        ++score->kept;
-    }
-}
-
-/// What the recording added: is it the worst?
-static void note_worst(Score* score, const Score* before, const char* path)
-{
-    const char* const slash = strrchr(path, '/');
-    const size_t n = score->windows - before->windows;
-    const double error = n > 0 ? (score->error - before->error) / (double)n : 0.0;
-    if (error > score->worst) {
-        score->worst = error;
-        snprintf(score->worst_name, sizeof score->worst_name, "%s", slash ? slash + 1 : path);
-    }
-    if (getenv("TONUS_BENCH_EACH")) {
-        printf("    %-48s %4zu windows %6.2f /min\n", slash ? slash + 1 : path, n, error);
-    }
-}
-
-static int ascending(const void* a, const void* b)
-{
-    const double x = *(const double*)a;
-    const double y = *(const double*)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double* values, size_t n)
-{
-    qsort(values, n, sizeof *values, ascending);
-    return n ? values[n / 2] : NAN;
-}
-
-static void row(const char* what, const char* peer, const char* must, const char* aim, double found,
-                const char* unit)
-{
-    printf("%-58s %9s %7s %7s %8.2f %s\n", what, peer, must, aim, found, unit);
-}
-
-static void show(Score* score, const char* what, const char* peer, const char* must,
-                 const char* aim)
-{
-    const double n = (double)score->windows;
-    row(what, peer, must, aim, score->error / n, "/min");
-    printf("    %zu windows, median %.2f; confidence >= 0.8: %.0f %% at %.2f; worst %.2f in %s\n",
-           score->windows, median(score->errors, score->windows), 100.0 * (double)score->kept / n,
-           score->kept ? score->kept_error / (double)score->kept : NAN, score->worst,
-           score->worst_name);
-    free(score->errors);
-}
+enum { MOST_FILES = 512 };
 
 // --- ds210: a belt
 
@@ -243,7 +56,7 @@ static double belt_rate(const double* x, size_t n)
     }
     double sorted[256];
     memcpy(sorted, peaks, n_peaks * sizeof *peaks);
-    qsort(sorted, n_peaks, sizeof *sorted, ascending);
+    breathscore_sort(sorted, n_peaks);
     const double least = n_peaks ? 0.2 * sorted[(size_t)(0.75 * (double)(n_peaks - 1))] : 0.0;
     double sum = 0.0;
     int whole = 0;
@@ -303,7 +116,7 @@ static size_t belt_starts(const double* x, size_t n, double rate, double* starts
     size_t low = 0;
     size_t high = 0;
     bool falling = true;
-    for (size_t i = 1; i < n && found < MOST_TURNS; ++i) {
+    for (size_t i = 1; i < n && found < BREATHTOLD_MOST_TURNS; ++i) {
         low = x[i] < x[low] ? i : low;
         high = x[i] > x[high] ? i : high;
         if (falling && x[i] > x[low] + least) {
@@ -319,17 +132,17 @@ static size_t belt_starts(const double* x, size_t n, double rate, double* starts
 }
 
 typedef struct {
-    Score rest, task;
+    BreathScore rest, task;
     double* off[2]; // starts of in-breaths, s: at rest, in tasks
     size_t n_off[2];
 } BeltScores;
 
-static void score_belt(BeltScores* scores, const char* path, bool rest, Told* told)
+static void score_belt(BeltScores* scores, const char* path, bool rest, BreathTold* told)
 {
-    static double starts[MOST_TURNS];
-    Signal pulse;
-    Signal belt;
-    if (!read_signal(&pulse, path, "1", 50.0) || !read_signal(&belt, path, "2", 50.0)) {
+    static double starts[BREATHTOLD_MOST_TURNS];
+    BreathSignal pulse;
+    BreathSignal belt;
+    if (!breathsignal_read(&pulse, path, "1", 50.0) || !breathsignal_read(&belt, path, "2", 50.0)) {
         return;
     }
     double* const x = (double*)malloc(belt.n * sizeof(double));
@@ -342,17 +155,17 @@ static void score_belt(BeltScores* scores, const char* path, bool rest, Told* to
     for (size_t i = 0; i < n_slow; ++i) {
         slow[i] = x[(size_t)((double)i * belt.rate / 4.0)];
     }
-    const Signal host = resampled(&pulse);
-    follow(&host, BEAT_PPG, told);
-    Score* const score = rest ? &scores->rest : &scores->task;
-    const Score before = *score;
+    const BreathSignal host = breathsignal_resampled(&pulse);
+    breathtold_follow(&host, BEAT_PPG, told);
+    BreathScore* const score = rest ? &scores->rest : &scores->task;
+    const BreathScore before = *score;
     for (double s = 0.0; (s + WINDOW_S) * 4.0 <= (double)n_slow; s += STRIDE_S) {
         const double truth = belt_rate(slow + (size_t)(s * 4.0), (size_t)(WINDOW_S * 4.0));
         if (isfinite(truth)) {
-            add_window(score, told, s + WINDOW_S, truth);
+            breathscore_add(score, told, s + WINDOW_S, truth);
         }
     }
-    note_worst(score, &before, path);
+    breathscore_note_worst(score, &before, path);
     const size_t n_starts = belt_starts(x, belt.n, belt.rate, starts);
     double** const off = &scores->off[!rest];
     for (size_t i = 0; i < told->n_in; ++i) {
@@ -396,7 +209,7 @@ static size_t list(const char* folder, const char* ending, char names[][256])
     return n;
 }
 
-static void belts(const char* data, Told* told)
+static void belts(const char* data, BreathTold* told)
 {
     static char names[MOST_FILES][256];
     char path[1024];
@@ -411,12 +224,12 @@ static void belts(const char* data, Told* told)
         snprintf(path, sizeof path, "%s/ds210/%s", data, names[i]);
         score_belt(&scores, path, strstr(names[i], "rest") != NULL, told);
     }
-    show(&scores.rest, "belt at rest (ds210), from the pulse", "1.08", "0.95", "0.70");
-    show(&scores.task, "belt in tasks (ds210), from the pulse", "1.52", "1.25", "0.90");
-    row("start of the in-breath at rest, median error", "0.34", "0.30", "0.20",
-        median(scores.off[0], scores.n_off[0]), "s");
-    row("start of the in-breath in tasks, median error", "-", "-", "-",
-        median(scores.off[1], scores.n_off[1]), "s");
+    breathscore_show(&scores.rest, "belt at rest (ds210), from the pulse", "1.08", "0.95", "0.70");
+    breathscore_show(&scores.task, "belt in tasks (ds210), from the pulse", "1.52", "1.25", "0.90");
+    breathscore_row("start of the in-breath at rest, median error", "0.34", "0.30", "0.20",
+                    breathscore_median(scores.off[0], scores.n_off[0]), "s");
+    breathscore_row("start of the in-breath in tasks, median error", "-", "-", "-",
+                    breathscore_median(scores.off[1], scores.n_off[1]), "s");
     free(scores.off[0]);
     free(scores.off[1]);
 }
@@ -433,10 +246,12 @@ static size_t read_breaths(const char* path, double* first, size_t* n_first, dou
         char* fields[TABLE_MAX_FIELDS];
         const unsigned n = table_split(line, ',', fields);
         double value;
-        if (n > 0 && table_field(fields[0], '.', &value) == FIELD_NUMBER && *n_first < MOST_TURNS) {
+        if (n > 0 && table_field(fields[0], '.', &value) == FIELD_NUMBER &&
+            *n_first < BREATHTOLD_MOST_TURNS) {
             first[(*n_first)++] = value / 125.0;
         }
-        if (n > 1 && table_field(fields[1], '.', &value) == FIELD_NUMBER && n_second < MOST_TURNS) {
+        if (n > 1 && table_field(fields[1], '.', &value) == FIELD_NUMBER &&
+            n_second < BREATHTOLD_MOST_TURNS) {
             second[n_second++] = value / 125.0;
         }
     }
@@ -455,11 +270,11 @@ static double count_in(const double* x, size_t n, double from_s)
     return found * 60.0 / WINDOW_S;
 }
 
-static void marked(const char* data, Told* told)
+static void marked(const char* data, BreathTold* told)
 {
     static char names[MOST_FILES][256];
-    static double first[MOST_TURNS];
-    static double second[MOST_TURNS];
+    static double first[BREATHTOLD_MOST_TURNS];
+    static double second[BREATHTOLD_MOST_TURNS];
     char path[1024];
     snprintf(path, sizeof path, "%s/bidmc", data);
     const size_t n = list(path, "_signals.csv.gz", names);
@@ -468,35 +283,37 @@ static void marked(const char* data, Told* told)
         return;
     }
     for (int kind = 0; kind < 2; ++kind) {
-        Score score = {0};
+        BreathScore score = {0};
         for (size_t i = 0; i < n; ++i) {
-            Signal signal;
+            BreathSignal signal;
             size_t n_first = 0;
             const int stem = (int)(strlen(names[i]) - strlen("_signals.csv.gz"));
             snprintf(path, sizeof path, "%s/bidmc/%.*s_breaths.csv", data, stem, names[i]);
             const size_t n_second = read_breaths(path, first, &n_first, second);
             snprintf(path, sizeof path, "%s/bidmc/%s", data, names[i]);
-            if (!read_signal(&signal, path, kind == 0 ? "ii" : "pleth", 125.0)) {
+            if (!breathsignal_read(&signal, path, kind == 0 ? "ii" : "pleth", 125.0)) {
                 continue;
             }
-            const Signal host = resampled(&signal);
-            const Score before = score;
-            follow(&host, kind == 0 ? BEAT_ECG : BEAT_PPG, told);
+            const BreathSignal host = breathsignal_resampled(&signal);
+            const BreathScore before = score;
+            breathtold_follow(&host, kind == 0 ? BEAT_ECG : BEAT_PPG, told);
             for (double s = 0.0; s + WINDOW_S <= (double)signal.n / 125.0; s += STRIDE_S) {
                 const double a = count_in(first, n_first, s);
                 const double b = count_in(second, n_second, s);
                 if (fabs(a - b) <= 2.0) {
-                    add_window(&score, told, s + WINDOW_S, 0.5 * (a + b));
+                    breathscore_add(&score, told, s + WINDOW_S, 0.5 * (a + b));
                 }
             }
-            note_worst(&score, &before, names[i]);
+            breathscore_note_worst(&score, &before, names[i]);
             free(host.sample);
             free(signal.sample);
         }
         if (kind == 0) {
-            show(&score, "intensive care (BIDMC), from the ECG", "2.53", "1.90", "1.20");
+            breathscore_show(&score, "intensive care (BIDMC), from the ECG", "2.53", "1.90",
+                             "1.20");
         } else {
-            show(&score, "intensive care (BIDMC), from the pulse", "1.60", "1.40", "1.00");
+            breathscore_show(&score, "intensive care (BIDMC), from the pulse", "1.60", "1.40",
+                             "1.00");
         }
     }
 }
@@ -505,7 +322,7 @@ static void marked(const char* data, Told* told)
 
 /// A simulated person, exact beats; the breath glides from one rate to another after 90 s
 static void simulate(uint32_t seed, HeartSignal kind, bool signal, double per_min, double then,
-                     double seconds, Told* told)
+                     double seconds, BreathTold* told)
 {
     enum { RATE_HZ = 1000, DELAY = 300 };
     Heart* const heart = heart_new(RATE_HZ, seed);
@@ -521,7 +338,8 @@ static void simulate(uint32_t seed, HeartSignal kind, bool signal, double per_mi
     breath_set_beat_delay(breath, DELAY);
     breath_set_sensor(breath, kind == HEART_ECG ? BREATH_SENSOR_ECG : BREATH_SENSOR_PPG);
     told->seconds = 0;
-    for (uint32_t i = 0; i < (uint32_t)(seconds * RATE_HZ) && told->seconds < MOST_S; ++i) {
+    for (uint32_t i = 0; i < (uint32_t)(seconds * RATE_HZ) && told->seconds < BREATHTOLD_MOST_S;
+         ++i) {
         float x = 0.0f;
         HeartEvent event;
         if (i == 90 * RATE_HZ) {
@@ -545,7 +363,7 @@ static void simulate(uint32_t seed, HeartSignal kind, bool signal, double per_mi
     breath_free(breath);
 }
 
-static void simulations(Told* told)
+static void simulations(BreathTold* told)
 {
     static const struct {
         double per_min;
@@ -572,7 +390,7 @@ static void simulations(Told* told)
             }
             snprintf(what, sizeof what, "simulated at %.1f per min, %s", slow[r].per_min,
                      kinds[kind]);
-            row(what, slow[r].peer, slow[r].must, slow[r].aim, sum / n, "/min");
+            breathscore_row(what, slow[r].peer, slow[r].must, slow[r].aim, sum / n, "/min");
         }
     }
     for (int kind = 0; kind < 3; ++kind) {
@@ -586,15 +404,15 @@ static void simulations(Told* told)
             sum += (double)(settled - 90) / SEEDS;
         }
         snprintf(what, sizeof what, "settled within 1 for good after 15 to 6, %s", kinds[kind]);
-        row(what, "17", "15", "10", sum, "s");
+        breathscore_row(what, "17", "15", "10", sum, "s");
     }
 }
 
 static double turn_error_ms(double per_min, double noise)
 {
     enum { RATE_HZ = 1000 };
-    static double turn_s[MOST_TURNS];
-    static double errors[MOST_TURNS];
+    static double turn_s[BREATHTOLD_MOST_TURNS];
+    static double errors[BREATHTOLD_MOST_TURNS];
     uint32_t random = 17;
     size_t n = 0;
     size_t told = 0;
@@ -629,21 +447,22 @@ static double turn_error_ms(double per_min, double noise)
         }
     }
     breath_free(breath);
-    return median(errors, told);
+    return breathscore_median(errors, told);
 }
 
 int main(int argc, char** argv)
 {
-    static Told told;
+    static BreathTold told;
     const char* const data = argc > 1 ? argv[1] : unit_data_folder();
     printf("\nBreath%53s%9s %7s %7s %8s\n", "", "peer", "must", "aim", "found");
     belts(data, &told);
     marked(data, &told);
     simulations(&told);
-    row("turns of a belt, 6 per min, no noise", "-", "30", "10", turn_error_ms(6.0, 0.0), "ms");
-    row("turns of a belt, 6 per min, noise 0.5 % of the swing", "-", "30", "10",
-        turn_error_ms(6.0, 0.005), "ms");
-    row("turns of a belt, 15 per min, noise 1 % of the swing", "-", "30", "10",
-        turn_error_ms(15.0, 0.01), "ms");
+    breathscore_row("turns of a belt, 6 per min, no noise", "-", "30", "10",
+                    turn_error_ms(6.0, 0.0), "ms");
+    breathscore_row("turns of a belt, 6 per min, noise 0.5 % of the swing", "-", "30", "10",
+                    turn_error_ms(6.0, 0.005), "ms");
+    breathscore_row("turns of a belt, 15 per min, noise 1 % of the swing", "-", "30", "10",
+                    turn_error_ms(15.0, 0.01), "ms");
     return 0;
 }
