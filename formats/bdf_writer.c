@@ -196,7 +196,9 @@ static void fill_notes(BdfWriter* bdf)
         used += n;
         taken += n;
     }
-    memmove(bdf->notes, bdf->notes + taken, bdf->n_notes - taken);
+    if (taken) {
+        memmove(bdf->notes, bdf->notes + taken, bdf->n_notes - taken);
+    }
     bdf->n_notes -= taken;
 }
 
