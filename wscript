@@ -25,7 +25,7 @@ PROGRAMS = [
     ("tonus-analyze", "tools/analyze*.c", "tonus-bridge-core tonus-formats tonus-ui tonus-dsp "
      "FFTW CAIRO SNDFILE ZLIB M"),
     ("tonus-bridge", "bridge/main.c", "tonus-bridge-core tonus-formats tonus-dsp "
-     "JACK SNDFILE ZLIB FFTW LO SYSTEMD PTHREAD DL M"),
+     "JACK SNDFILE ZLIB FFTW SYSTEMD PTHREAD DL M"),
     ("tools/tonus-demo", "tools/demo*.c tools/strip.c",
      "tonus-bridge-core tonus-formats tonus-ui LILV LV2 CAIRO SNDFILE ZLIB M"),
 ]
@@ -42,7 +42,6 @@ PKGS = [
     ("cmocka", "CMOCKA", False),
     ("libebur128", "EBUR128", False),
     ("libsystemd", "SYSTEMD", False),
-    ("liblo", "LO", False),
     ("x11", "X11", False),
 ]
 
@@ -51,7 +50,7 @@ LIBRARIES = [
     ("tonus-dsp", "dsp/*.c", "FFTW M"),
     ("tonus-formats", "formats/*.c", "SNDFILE ZLIB M"),
     ("tonus-ui", "ui/*.c", "CAIRO M"),
-    ("tonus-bridge-core", "bridge/*.c", "tonus-formats tonus-dsp JACK LO SYSTEMD PTHREAD DL M"),
+    ("tonus-bridge-core", "bridge/*.c", "tonus-formats tonus-dsp JACK SYSTEMD PTHREAD DL M"),
     ("tonus-shell", "plugins/shell*.c", "LV2 M"),
 ]
 

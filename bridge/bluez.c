@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#ifdef HAVE_SYSTEMD
-
 #include "bridge/bluez.h"
+
+#ifdef HAVE_SYSTEMD
 
 #include <systemd/sd-bus.h>
 

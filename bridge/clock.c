@@ -107,16 +107,16 @@ static void fit_once(Clock* clock, const double* weights)
 /// A line near the lower edge of the bins: least squares with small weights for what lies above it
 static void fit(Clock* clock)
 {
-    double weights[BINS];
-    double far[BINS];
+    double weights[BINS] = {0.0};
+    double far[BINS] = {0.0};
     const unsigned newest = (clock->next_bin + BINS - 1) % BINS;
     for (unsigned i = 0; i < clock->n_bins; i++) {
         const double age = clock->bins[newest].time_us - clock->bins[i].time_us;
         weights[i] = exp2(-age / HALF_LIFE_US);
     }
     for (unsigned round = 0; round < ROUNDS; round++) {
-        double use[BINS];
-        double sorted[BINS];
+        double use[BINS] = {0.0};
+        double sorted[BINS] = {0.0};
         for (unsigned i = 0; i < clock->n_bins; i++) {
             far[i] = round > 0 ? fabs(distance(clock, &clock->bins[i])) : 0.0;
             sorted[i] = far[i];

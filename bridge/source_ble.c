@@ -4,9 +4,10 @@
 // ble: heart-rate straps of any maker (RR intervals), Polar H10 (ECG) and Polar armbands (PPG),
 // through BlueZ
 
+#include "bridge/bluez.h"
+
 #ifdef HAVE_SYSTEMD
 
-#include "bridge/bluez.h"
 #include "bridge/clock.h"
 #include "bridge/live.h"
 #include "bridge/polar.h"

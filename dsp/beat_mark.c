@@ -27,7 +27,8 @@ static void find_point(const BeatPath* const path, Candidate* const c)
     const float* const ring = rises ? path->slope : path->band;
     const int reach = path->window + (int)(0.02 * path->rate_hz);
     float up = 0.0F, down = 0.0F;
-    int64_t up_at = c->at, down_at = c->at;
+    int64_t up_at = c->at;
+    int64_t down_at = up_at;
     for (int64_t k = c->at; k > c->at - reach; --k) {
         const float v = path_at(ring, k);
         if (v > up) {

@@ -327,9 +327,9 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     Plugin* const self = (Plugin*)plugin;
     static const uint32_t ports[TAKE_CHANNELS] = {RECORDER_PORT_IN, RECORDER_PORT_IN_LEFT,
                                                   RECORDER_PORT_IN_RIGHT};
-    float signal[SHELL_CHUNK];
+    float signal[SHELL_CHUNK] = {0.0f};
     float frames[SHELL_CHUNK * TAKE_CHANNELS];
-    float kept[2][SHELL_CHUNK]; // inputs and outputs may share their memory crosswise
+    float kept[2][SHELL_CHUNK] = {{0.0f}}; // inputs and outputs may share their memory crosswise
     for (uint32_t c = 0; c < TAKE_CHANNELS; ++c) {
         shell_read(&self->shell, ports[c], offset, n, c ? kept[c - 1] : signal);
         const float* const from = c ? kept[c - 1] : signal;
