@@ -129,6 +129,10 @@ static void test_stdin(void** state)
 static int open_pty(char* name, size_t size)
 {
     const int fd = posix_openpt(O_RDWR | O_NOCTTY);
+    if (fd < 0) {
+        print_message("no pseudo-terminals here (/dev/pts is not mounted)\n");
+        skip();
+    }
     assert_true(fd >= 0 && grantpt(fd) == 0 && unlockpt(fd) == 0);
     snprintf(name, size, "%s", ptsname(fd));
     return fd;
