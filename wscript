@@ -61,7 +61,7 @@ SPEED = "-O3 -fno-math-errno -fno-trapping-math -ffp-contract=off".split()
 Configure.autoconfig = True  # a changed wscript configures anew by itself
 sys.path.insert(0, os.path.join(Context.run_dir, "tools"))
 import packages  # noqa: E402
-from commands import *  # noqa: E402,F401,F403  (demo, test, lint, bench, soak, pictures, docs)
+from commands import *  # noqa: E402,F401,F403  (demo, test, lint, bench, soak)
 
 
 def options(opt):

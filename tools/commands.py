@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tonus developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""waf's further commands: demo, test, lint, bench, soak, pictures, docs.
+"""waf's further commands: demo, test, lint, bench, soak.
 
 Each configures and builds first, then runs in the project's folder.
 """

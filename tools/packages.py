@@ -19,7 +19,6 @@ NEEDS = {
     "build": BUILD,
     "install": BUILD,
     "demo": BUILD,
-    "pictures": BUILD,
     "test": BUILD + TEST,
     "soak": BUILD + TEST,
     "bench": BUILD + TEST,
