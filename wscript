@@ -101,6 +101,8 @@ def configure(conf):
     for library, header in (("edf", "edflib.h"), ("biosig", "biosig.h")):  # they test our files
         conf.check_cc(lib=library, header_name=["stdio.h", header], uselib_store=library.upper(),
                       mandatory=False)
+    if not conf.find_program("msgfmt", mandatory=False):
+        Logs.warn("msgfmt (gettext) is missing: the windows speak English only")
     conf.env.LIB_M = ["m"]
     conf.env.LIB_DL = ["dl"]
     conf.env.LIB_PTHREAD = ["pthread"]
@@ -159,6 +161,11 @@ def build(bld):
         source=[bld.path.find_node("tools/manifest.py"), bld.path.find_node("ttl/manifest.ttl.in"),
                 *turtle, *tools],
         target=f"{bundle}/manifest.ttl", color="BLUE", install_path=install_to)
+
+    for file in bld.path.ant_glob("po/*.po") if bld.env.MSGFMT else []:
+        folder = f"locale/{file.name[:-3]}/LC_MESSAGES"
+        bld(rule="${MSGFMT} --check -o ${TGT} ${SRC}", source=file, target=f"{bundle}/{folder}/tonus.mo",
+            color="BLUE", install_path=f"{install_to}/{folder}")
 
     for name in PLUGINS:
         plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",
