@@ -26,6 +26,7 @@ typedef struct {
     Delay* thru;        // the signal, late by the delay, for 'align'
     uint64_t last_beat; // frame since activation, 0: none
     double rr_ms;
+    LV2_URID onset; // class of the object that tells a provisional beat
     int channel;
     bool align;
 } Plugin;
@@ -52,6 +53,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         cleanup(self);
         return NULL;
     }
+    self->onset = self->shell.map->map(self->shell.map->handle, BEAT_OBJECT_ONSET);
     return self;
 }
 
@@ -100,6 +102,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
             send_beat(self, &beats[i]);
         } else {
             events_value(&self->shell, beats[i].frame, self->channel, CONTROLLER_TRIGGER, 1.0);
+            shell_tell(&self->shell, beats[i].frame, self->onset);
         }
     }
 }

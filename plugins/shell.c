@@ -145,26 +145,53 @@ static void pass_on(Shell* shell, uint32_t frame, const uint8_t* bytes, uint32_t
     }
 }
 
-void shell_send(Shell* shell, uint32_t frames, const uint8_t* bytes, uint32_t size)
+static void write_object(Shell* shell, uint32_t frame, LV2_URID object)
 {
-    const bool note_off = (bytes[0] & 0xF0u) == LV2_MIDI_MSG_NOTE_OFF;
-    if (size < 1 || size > 3 || (shell->muted && !note_off)) {
-        return;
-    }
-    if (shell->n_waiting == SHELL_QUEUE) {
+    if (shell_room(shell) < sizeof(LV2_Atom_Event) + sizeof(LV2_Atom_Object_Body)) {
         ++shell->lost;
         return;
+    }
+    LV2_Atom_Forge_Frame whole;
+    lv2_atom_forge_frame_time(&shell->forge, frame);
+    lv2_atom_forge_object(&shell->forge, &whole, 0, object);
+    lv2_atom_forge_pop(&shell->forge, &whole);
+}
+
+// A place in the queue for what is due `frames` from now; NULL when it is full
+static ShellMessage* enqueue(Shell* shell, uint32_t frames)
+{
+    if (shell->n_waiting == SHELL_QUEUE) {
+        ++shell->lost;
+        return NULL;
     }
     const uint64_t at = shell->now + frames;
     uint32_t i = shell->n_waiting++;
     for (; i > 0 && shell->waiting[i - 1].frame > at; --i) {
         shell->waiting[i] = shell->waiting[i - 1];
     }
-    ShellMessage* const message = &shell->waiting[i];
-    message->frame = at;
-    message->size = (uint8_t)size;
-    memset(message->bytes, 0, sizeof(message->bytes));
-    memcpy(message->bytes, bytes, size);
+    shell->waiting[i] = (ShellMessage){.frame = at};
+    return &shell->waiting[i];
+}
+
+void shell_send(Shell* shell, uint32_t frames, const uint8_t* bytes, uint32_t size)
+{
+    const bool note_off = (bytes[0] & 0xF0u) == LV2_MIDI_MSG_NOTE_OFF;
+    if (size < 1 || size > 3 || (shell->muted && !note_off)) {
+        return;
+    }
+    ShellMessage* const message = enqueue(shell, frames);
+    if (message) {
+        message->size = (uint8_t)size;
+        memcpy(message->bytes, bytes, size);
+    }
+}
+
+void shell_tell(Shell* shell, uint32_t frames, LV2_URID object)
+{
+    ShellMessage* const message = shell->muted || !object ? NULL : enqueue(shell, frames);
+    if (message) {
+        message->object = object;
+    }
 }
 
 // Writes what is due before `end` (since activation); block_start is the block's first frame
@@ -174,7 +201,12 @@ static void flush(Shell* shell, uint64_t block_start, uint64_t end)
     while (n_due < shell->n_waiting && shell->waiting[n_due].frame < end) {
         const ShellMessage* const message = &shell->waiting[n_due++];
         const uint64_t at = message->frame > block_start ? message->frame - block_start : 0;
-        if (shell->capacity) {
+        if (!shell->capacity) {
+            continue;
+        }
+        if (message->object) {
+            write_object(shell, (uint32_t)at, message->object);
+        } else {
             write_midi(shell, (uint32_t)at, message->bytes, message->size);
         }
     }

@@ -32,7 +32,8 @@ typedef struct {
 } ShellUrids;
 
 typedef struct {
-    uint64_t frame; ///< since activation
+    uint64_t frame;  ///< since activation
+    LV2_URID object; ///< not 0: an object of this class instead of a MIDI message
     uint8_t size;
     uint8_t bytes[3];
 } ShellMessage;
@@ -97,6 +98,10 @@ void shell_write(Shell* shell, uint32_t index, uint32_t offset, uint32_t n, cons
 /// Sends a MIDI message of 1..3 bytes at `frames` after the current segment's first frame. Messages
 /// leave in the order of their frames, also beyond this block. [realtime]
 void shell_send(Shell* shell, uint32_t frames, const uint8_t* bytes, uint32_t size);
+
+/// Sends an object without properties of the class `object` at `frames` after the current segment's
+/// first frame, in order with the messages. Swallowed where there is no room. [realtime]
+void shell_tell(Shell* shell, uint32_t frames, LV2_URID object);
 
 /// The room left in the output sequence, in bytes, for objects beside MIDI. [realtime]
 uint32_t shell_room(const Shell* shell);

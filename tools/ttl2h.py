@@ -4,8 +4,8 @@
 """ttl2h NAME.ttl NAME.h: what C needs to know of a plugin's ports, from its Turtle.
 
 Writes the URI, an enum of port indices, an enum of each port's scale points, a table with each
-port's kind and range, and the URIs of the plugin's own properties (those that begin with its URI
-and "#"). Refuses a hole in the indices, a symbol used twice, a control port
+port's kind and range, and the URIs of the plugin's own properties and of the objects that it sends (those
+that begin with its URI and "#"). Refuses a hole in the indices, a symbol used twice, a control port
 without a range, and a default outside of it.
 """
 
@@ -74,11 +74,12 @@ def read_ports(path):
     if twice:
         raise ValueError(f"{path}: symbol used twice: {', '.join(sorted(twice))}")
     properties = sorted(p for p in of_type(graph, LV2 + "Parameter") if p.startswith(uri + "#"))
-    return uri, ports, properties
+    objects = sorted(c for c in of_type(graph, RDFS + "Class") if c.startswith(uri + "#"))
+    return uri, ports, properties, objects
 
 
 def header(path):
-    uri, ports, properties = read_ports(path)
+    uri, ports, properties, objects = read_ports(path)
     name = constant(uri.rsplit(":", 1)[1])
     lines = [
         f"// Generated from {path.rsplit('/', 1)[-1]}: edit that.",
@@ -87,6 +88,7 @@ def header(path):
         f'#define {name}_URI "{uri}"',
     ]
     lines += [f'#define {name}_PROPERTY_{constant(p.split("#", 1)[1])} "{p}"' for p in properties]
+    lines += [f'#define {name}_OBJECT_{constant(c.split("#", 1)[1])} "{c}"' for c in objects]
     lines += ["", "enum {"]
     lines += [f"    {name}_PORT_{p[1].upper()} = {p[0]}," for p in ports]
     lines += [f"    {name}_N_PORTS = {len(ports)}", "};", ""]

@@ -23,7 +23,8 @@ good='@prefix lv2: <http://lv2plug.in/ns/lv2core#> .
 ] , [
 	a lv2:OutputPort , lv2:ControlPort ; lv2:index 2 ; lv2:symbol "rate" ; lv2:name "Rate" ;
 	lv2:minimum 20 ; lv2:maximum 300
-] .'
+] .
+<urn:tonus:sample-cv#Blip> a rdfs:Class .'
 refused() { # refused NAME SED-EXPRESSION WORDS
     printf '%s\n' "$good" | sed "$2" >"$tmp/bad.ttl"
     rm -f "$tmp/bad.h"
@@ -43,6 +44,7 @@ int main(void)
 {
     return !(SAMPLE_CV_PORT_RATE == 2 && SAMPLE_CV_N_PORTS == 3 &&
              SAMPLE_CV_POINT_MODE_VERY_SLOW == 2 && !strcmp(SAMPLE_CV_URI, "urn:tonus:sample-cv") &&
+             !strcmp(SAMPLE_CV_OBJECT_BLIP, "urn:tonus:sample-cv#Blip") &&
              sample_cv_ports[1].kind == PORT_INPUT_CONTROL && sample_cv_ports[1].fallback == 1.0f &&
              sample_cv_ports[2].fallback == 20.0f && !strcmp(sample_cv_ports[0].symbol, "in"));
 }
