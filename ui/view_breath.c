@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/view_breath.h"
+
+#include "ui/text.h"
+
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
+// Radii as shares of half the box's side. Empty lungs still show a good disc: it never vanishes.
+#define EMPTY 0.34
+#define FULL  0.86
+#define RING  0.030 // half the width of the pacer's ring
+
+static double radius_of(double fullness, double half)
+{
+    return half * (EMPTY + (FULL - EMPTY) * fmin(fmax(fullness, 0.0), 1.0));
+}
+
+// Three shells, the outer ones fainter: a soft edge without the cost of a gradient
+static void draw_person(cairo_t* cr, const Theme* theme, double x, double y, double radius,
+                        double known)
+{
+    static const struct {
+        double share, opacity;
+    } shells[] = {{1.0, 0.30}, {0.90, 0.38}, {0.78, 0.55}};
+    for (int i = 0; i < 3; ++i) {
+        pen_fade(cr, theme->person, known * shells[i].opacity);
+        pen_circle(cr, x, y, radius * shells[i].share);
+        cairo_fill(cr);
+    }
+}
+
+static void draw_pacer(cairo_t* cr, const Theme* theme, double x, double y, double radius,
+                       double half, double left)
+{
+    cairo_set_line_width(cr, 2.0 * RING * half);
+    pen_fade(cr, theme->pacer, isfinite(left) ? 0.45 : 0.95);
+    pen_circle(cr, x, y, radius);
+    cairo_stroke(cr);
+    if (left > 0.0) { // how much of this part is still to come, from the top, clockwise
+        pen_color(cr, theme->pacer);
+        cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+        cairo_new_sub_path(cr);
+        cairo_arc_negative(cr, x, y, radius, -0.5 * PI, -0.5 * PI - 2.0 * PI * fmin(left, 1.0));
+        cairo_stroke(cr);
+        cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+    }
+}
+
+static const char* cue_words(BreathCue cue)
+{
+    switch (cue) {
+    case BREATH_CUE_IN:
+        return _("Breathe in");
+    case BREATH_CUE_HOLD:
+        return _("Rest");
+    case BREATH_CUE_OUT:
+        return _("Breathe out");
+    default:
+        return "";
+    }
+}
+
+void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* data)
+{
+    const Rect square = rect_square(box);
+    const double half = 0.5 * square.w;
+    const double x = square.x + half;
+    const double y = square.y + half;
+    if (half < 2.0) {
+        return;
+    }
+    cairo_save(cr);
+    cairo_rectangle(cr, box.x, box.y, box.w, box.h);
+    cairo_clip(cr);
+    // full and empty lungs: where it will go to and come back from
+    cairo_set_line_width(cr, fmax(theme->scale, 0.004 * half));
+    pen_color(cr, theme->line);
+    pen_circle(cr, x, y, radius_of(1.0, half));
+    cairo_stroke(cr);
+    pen_circle(cr, x, y, radius_of(0.0, half));
+    cairo_stroke(cr);
+    const bool person = isfinite(data->person);
+    const bool paced = isfinite(data->pacer);
+    if (person) {
+        const double known = isfinite(data->known) ? fmin(fmax(data->known, 0.0), 1.0) : 0.0;
+        draw_person(cr, theme, x, y, radius_of(data->person, half), 0.25 + 0.75 * known);
+    }
+    if (paced) {
+        draw_pacer(cr, theme, x, y, radius_of(data->pacer, half), half, data->left);
+    }
+    if (!person && !paced) {
+        pen_reason(cr, theme, rect(x - 0.6 * half, y - 0.3 * half, 1.2 * half, 0.6 * half),
+                   data->reason);
+    } else if (data->words && paced) {
+        pen_font(cr, theme, fmax(theme->title, 0.1 * half), false);
+        pen_color(cr, theme->ink);
+        pen_line(cr, rect(x - 0.6 * half, y - 0.2 * half, 1.2 * half, 0.4 * half), 0.5,
+                 cue_words(data->cue));
+    }
+    cairo_restore(cr);
+}
+
+double breath_fullness(double phase, double in_share)
+{
+    if (!isfinite(phase)) {
+        return phase;
+    }
+    const double share = isfinite(in_share) ? fmin(fmax(in_share, 0.1), 0.9) : 0.4;
+    const double turn = phase - floor(phase);
+    const double way = turn < share ? turn / share : (1.0 - turn) / (1.0 - share);
+    return 0.5 - 0.5 * cos(PI * way);
+}
