@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Colours by role, type and measure for all views. A plain value, no memory; any thread.
+/// Colours by role, type and measure for all views. A plain value; any thread.
 ///
 /// The roles stay apart for every common kind of colour blindness (after Okabe and Ito 2008, "Color
 /// Universal Design"), and nothing is told by hue alone: the person is a filled shape, the pacer a
 /// line, an odd beat hollow. There is no red: nothing that Tonus shows is an alarm.
 #ifndef UI_THEME_H
 #define UI_THEME_H
+
+#include "ui/text.h"
 
 #include <stdbool.h>
 
@@ -26,6 +28,7 @@ typedef struct {
     Color tone;       ///< vagal tone
     Color good;       ///< all is well
     Color warning;    ///< wants a look, without haste
+    const Text* text; ///< catalogue of the words; NULL: English. Set it after theme_light and so on
     const char* font; ///< family
     double scale;     ///< 1: 96 dots per inch; all lengths below hold it already
     double small;     ///< sizes of type: labels

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/view_breath.h"
 
-#include "ui/text.h"
-
 #include <math.h>
 
 #define PI 3.14159265358979323846
@@ -49,7 +47,7 @@ static void draw_pacer(cairo_t* cr, const Theme* theme, double x, double y, doub
     }
 }
 
-static const char* cue_words(BreathCue cue)
+static const char* cue_words(const Theme* theme, BreathCue cue)
 {
     switch (cue) {
     case BREATH_CUE_IN:
@@ -98,7 +96,7 @@ void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* da
         pen_font(cr, theme, fmax(theme->title, 0.1 * half), false);
         pen_color(cr, theme->ink);
         pen_line(cr, rect(x - 0.6 * half, y - 0.2 * half, 1.2 * half, 0.4 * half), 0.5,
-                 cue_words(data->cue));
+                 cue_words(theme, data->cue));
     }
     cairo_restore(cr);
 }

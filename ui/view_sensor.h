@@ -31,7 +31,7 @@ void sensor_draw(cairo_t* cr, const Theme* theme, Rect box, const SensorData* da
 
 /// The state in a few words, and what to do about it ("" when there is nothing to do). For other
 /// views and for screen readers.
-const char* sensor_words(SensorState state);
-const char* sensor_advice(SensorState state, SensorKind kind);
+const char* sensor_words(const Theme* theme, SensorState state);
+const char* sensor_advice(const Theme* theme, SensorState state, SensorKind kind);
 
 #endif
