@@ -174,7 +174,9 @@ def build(bld):
                      linkflags=["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])
         plugin.env.cshlib_PATTERN = "%s.so"
 
-    bld.install_files("${MANDIR}/man1", bld.path.ant_glob("bridge/*.1"))
+    bld.install_files("${MANDIR}/man1", bld.path.ant_glob("bridge/*.1 tools/*.1"))
+    if not bld.env.PLUGINS_ONLY:
+        _build_desktop(bld)
     for name, sources, uses in [] if bld.env.PLUGINS_ONLY else PROGRAMS:
         bld.program(target=name, source=bld.path.ant_glob(sources), includes=". build",
                     use=uses, install_path=None if name.startswith("tools/") else "${BINDIR}")
@@ -183,6 +185,15 @@ def build(bld):
         _build_tests(bld)
     else:
         Logs.warn("cmocka is missing: no tests are built")
+
+
+def _build_desktop(bld):
+    """The command for those without a DAW, and its place among the desktop's programs."""
+    bld(features="subst", source="tools/tonus.in", target="tonus", VERSION=VERSION, chmod=0o755,
+        install_path="${BINDIR}")
+    for file, place in (("tonus.desktop", "applications"), ("tonus.svg", "icons/hicolor/scalable/apps"),
+                        ("tonus.metainfo.xml", "metainfo")):
+        bld.install_files("${DATAROOTDIR}/" + place, "tools/desktop/" + file)
 
 
 def _build_tests(bld):

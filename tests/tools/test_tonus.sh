@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Tonus developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command tonus: a whole session on a private sound server, what it remembers, how it ends.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+tonus=build/tonus
+for program in jackd jalv jack_lsp jack_wait; do
+    command -v "$program" >/dev/null || { echo "1..0 # SKIP no $program"; exit 0; }
+done
+/usr/bin/python3 -c 'import jack' 2>/dev/null || { echo "1..0 # SKIP no python3-jack-client"; exit 0; }
+tmp=$(mktemp -d)
+export XDG_CONFIG_HOME="$tmp/config" JACK_DEFAULT_SERVER="tonus-test-$$" JACK_NO_AUDIO_RESERVATION=1
+unset DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR PIPEWIRE_RUNTIME_DIR
+jackd_pid=
+finish() { [ -n "$jackd_pid" ] && kill "$jackd_pid" && wait "$jackd_pid"; rm -rf "$tmp"; }
+trap finish EXIT
+n=0
+result() { # result STATUS NAME
+    n=$((n + 1))
+    [ "$1" = 0 ] && echo "ok $n - $2" || { echo "not ok $n - $2"; sed 's/^/# /' "$tmp/said" 2>/dev/null; }
+}
+refused() { # refused NAME STATUS WORDS COMMAND...: one line that holds the words
+    name=$1 status=$2 words=$3
+    shift 3
+    "$@" >"$tmp/out" 2>"$tmp/said" </dev/null
+    got=$?
+    [ $got = "$status" ] && [ "$(grep -c 'tonus: ' "$tmp/said")" = 1 ] && grep -q -- "$words" "$tmp/said"
+    result $? "refused: $name"
+}
+
+"$tonus" --help | grep -q '^usage: tonus' && "$tonus" --version | grep -qE '^tonus [0-9.]+$'
+result $? "--help and --version"
+refused "an option that is none" 2 "nonsense" "$tonus" --nonsense
+refused "a setting that is none" 2 "SYMBOL=NUMBER" "$tonus" --control "volume" sim:
+refused "no sensor named, nobody to ask" 1 "no sensor was named" "$tonus" --no-window
+refused "no screen" 1 "no screen" "$tonus" sim:
+mkdir "$tmp/bin"
+ln -s /usr/bin/env "$tmp/bin/env"
+refused "no host installed" 1 "install the package jalv" env PATH="$tmp/bin" "$tonus" --no-window sim:
+
+jackd -n "$JACK_DEFAULT_SERVER" --no-realtime -d dummy -r 48000 -p 256 >"$tmp/jackd.log" 2>&1 &
+jackd_pid=$!
+jack_wait -w -t 10 >/dev/null 2>&1 || { echo "Bail out! jackd did not start"; exit 1; }
+refused "a sensor that is none" 1 "nonsense" "$tonus" --no-window nonsense:
+
+"$tonus" --no-window sim: --control exercise=1 2>"$tmp/said" &
+pid=$!
+tries=0
+while ! jack_lsp -c 2>/dev/null | grep -A1 -x 'Tonus:in' | grep -q 'tonus-bridge:ECG' && [ $tries -lt 200 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+jack_lsp -c >"$tmp/wires" 2>/dev/null
+grep -A1 -x 'Tonus:in' "$tmp/wires" | grep -q 'tonus-bridge:ECG'
+result $? "the sensor is connected"
+grep -A1 -x 'Tonus:out_left' "$tmp/wires" | grep -q 'system:playback_1' &&
+    grep -A1 -x 'Tonus:out_right' "$tmp/wires" | grep -q 'system:playback_2'
+result $? "the speakers are connected"
+grep -A1 -x 'Tonus:mic' "$tmp/wires" | grep -q 'system:capture_1'
+result $? "the microphone is connected"
+kill -TERM $pid
+wait $pid
+result $? "SIGTERM ends it well"
+! jack_lsp 2>/dev/null | grep -qE '^(Tonus|tonus-bridge)'
+result $? "nothing of it stays, the server does"
+
+# what was chosen is chosen again, and a second session beside the first takes names of its own
+"$tonus" --no-window --seconds 3 2>"$tmp/said" &
+first=$!
+sleep 1.5
+"$tonus" --no-window --seconds 3 --microphone none --speakers none 2>"$tmp/second"
+status=$?
+wait $first && grep -q 'tonus-bridge:ECG to Tonus:in' "$tmp/said"
+result $? "the choice is remembered"
+[ $status = 0 ] && grep -q 'tonus-bridge-2:ECG to Tonus-2:in' "$tmp/second" && ! grep -q 'speakers\|microphone' "$tmp/second"
+result $? "two at once, one without microphone and speakers"
+echo '{"source": 7' >"$XDG_CONFIG_HOME/tonus/choice.json"
+refused "a damaged memory is a first time" 1 "no sensor was named" "$tonus" --no-window
+
+"$tonus" --no-window --seconds 30 sim: 2>"$tmp/said" &
+pid=$!
+tries=0
+while ! grep -q 'the sensor' "$tmp/said" && [ $tries -lt 200 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+kill "$jackd_pid"
+wait "$jackd_pid" 2>/dev/null
+jackd_pid=
+wait $pid
+[ $? = 1 ] && tail -1 "$tmp/said" | grep -q 'the sound server has stopped\|jalv ended'
+result $? "a sound server that goes away is said"
+"$tonus" --no-window --seconds 1 sim: 2>"$tmp/said"
+status=$?
+[ $status = 0 ] && { grep -q 'no sound card' "$tmp/said" || [ -s /proc/asound/pcm ]; }
+result $? "without a server it starts one"
+sleep 0.3
+! jack_lsp >/dev/null 2>&1
+result $? "and stops it again"
+echo "1..$n"
