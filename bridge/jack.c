@@ -3,43 +3,24 @@
 
 #include "bridge/jack.h"
 
-#include "bridge/midi.h"
+#include "bridge/beatport.h"
+#include "bridge/jackport.h"
 
 #include <jack/jack.h>
-#include <jack/metadata.h>
-#include <jack/midiport.h>
-#include <jack/uuid.h>
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_PEOPLE 16u
 
-static const char signal_type_key[] = "http://jackaudio.org/metadata/signal-type";
-static const char pretty_name_key[] = "http://jackaudio.org/metadata/pretty-name";
-
-/// One signal of one person
-typedef struct {
-    jack_port_t* port;
-    char name[64];
-    const SourceChannel* channel; // NULL = nothing feeds it
-    Player* player;
-    bool waits; // for a connection before it plays
-    _Atomic jack_nframes_t latency;
-} Line;
-
 typedef struct {
     const char* name;
-    Line lines[SIGNAL_KINDS];
-    Line quality;
-    Line beats;
-    Source* beat_source;
-    // Beats under way, JACK thread only
-    SourceBeat beat;
-    bool has_beat;
-    int sounding; // note that is on, or -1
-    double note_off_us;
+    JackPort signals[SIGNAL_KINDS];
+    JackPort quality;
+    JackPort beats;
+    BeatPort beat_port; // JACK thread only, but for its source
 } Person;
 
 struct Bridge {
@@ -84,11 +65,11 @@ static bool assign(const BridgeSettings* settings, Person* people, unsigned* n_p
             snprintf(error, RECORDING_ERROR_SIZE, "too many people, or a name too long");
             return false;
         }
-        const char* taken = source_has_beats(source) && person->beat_source ? "beats" : NULL;
-        person->beat_source = source_has_beats(source) ? source : person->beat_source;
+        const char* taken = source_has_beats(source) && person->beat_port.source ? "beats" : NULL;
+        person->beat_port.source = source_has_beats(source) ? source : person->beat_port.source;
         for (unsigned k = 0; k < source_channels(source); k++) {
             const SourceChannel* const channel = source_channel(source, k);
-            Line* const line = &person->lines[channel->kind];
+            JackPort* const line = &person->signals[channel->kind];
             taken = line->channel ? signal_name(channel->kind) : taken;
             line->channel = channel;
             line->waits = source_waits_for_connection(source);
@@ -112,69 +93,6 @@ bool bridge_check_sources(const BridgeSettings* settings, char* error)
 
 // The JACK thread
 
-static void send(void* buffer, jack_nframes_t frame, const uint8_t message[3])
-{
-    jack_midi_event_write(buffer, frame, message,
-                          3); // full: the message is lost, the thread goes on
-}
-
-static void end_note(Person* person, void* buffer, jack_nframes_t frame)
-{
-    const uint8_t off[3] = {0x80 | MIDI_CHANNEL, (uint8_t)person->sounding, 0};
-    send(buffer, frame, off);
-    person->sounding = -1;
-}
-
-static void start_beat(Person* person, void* buffer, jack_nframes_t frame, const SourceBeat* beat)
-{
-    uint8_t value[2][3];
-    person->sounding = beat->reliable ? MIDI_NOTE_BEAT : MIDI_NOTE_ODD_BEAT;
-    const uint8_t on[3] = {0x90 | MIDI_CHANNEL, (uint8_t)person->sounding, MIDI_VELOCITY};
-    send(buffer, frame, on);
-    midi_value(value, MIDI_QUALITY, beat->reliable ? 16383.0 : 0.0);
-    send(buffer, frame, value[0]);
-    send(buffer, frame, value[1]);
-    if (beat->rr_ms > 0.0) {
-        midi_value(value, MIDI_RR, beat->rr_ms * 4.0);
-        send(buffer, frame, value[0]);
-        send(buffer, frame, value[1]);
-        midi_value(value, MIDI_HEART_RATE, 60000.0 / beat->rr_ms * 64.0);
-        send(buffer, frame, value[0]);
-        send(buffer, frame, value[1]);
-    }
-}
-
-static void play_beats(Person* person, void* buffer, double begin_us, double period_us,
-                       jack_nframes_t n)
-{
-    jack_midi_clear_buffer(buffer);
-    const double frames_per_us = n / period_us;
-    jack_nframes_t earliest = 0; // events must be in order
-    for (;;) {
-        if (!person->has_beat && person->beat_source) {
-            person->has_beat = source_next_beat(person->beat_source, &person->beat);
-        }
-        const double beat_at =
-            person->has_beat ? (person->beat.time_us - begin_us) * frames_per_us : n;
-        const double off_at =
-            person->sounding >= 0 ? (person->note_off_us - begin_us) * frames_per_us : n;
-        const double at = fmin(off_at, beat_at);
-        if (!(at < n)) {
-            return;
-        }
-        jack_nframes_t frame = at > 0.0 ? (jack_nframes_t)at : 0;
-        frame = frame > earliest ? frame : earliest;
-        earliest = frame;
-        if (person->sounding >= 0) { // a note ends before the next begins
-            end_note(person, buffer, frame);
-        } else {
-            start_beat(person, buffer, frame, &person->beat);
-            person->has_beat = false;
-            person->note_off_us = begin_us + frame / frames_per_us + MIDI_BEAT_MS * 1e3;
-        }
-    }
-}
-
 static int process(jack_nframes_t n, void* data)
 {
     Bridge* const bridge = data;
@@ -194,7 +112,7 @@ static int process(jack_nframes_t n, void* data)
         float* const quality = jack_port_get_buffer(person->quality.port, n);
         bool rated = false; // the first signal there is rates the person: ECG, PPG, belt
         for (int k = 0; k < SIGNAL_KINDS; k++) {
-            Line* const line = &person->lines[k];
+            JackPort* const line = &person->signals[k];
             float* const out = jack_port_get_buffer(line->port, n);
             if (line->player && (go || !line->waits)) {
                 player_process(line->player, (double)begin_us, period_us, freewheel, out,
@@ -207,8 +125,8 @@ static int process(jack_nframes_t n, void* data)
         if (!rated) {
             memset(quality, 0, n * sizeof *quality);
         }
-        play_beats(person, jack_port_get_buffer(person->beats.port, n), (double)begin_us, period_us,
-                   n);
+        beatport_process(&person->beat_port, jack_port_get_buffer(person->beats.port, n),
+                         (double)begin_us, period_us, n);
     }
     return 0;
 }
@@ -244,13 +162,6 @@ static void on_connect(jack_port_id_t a, jack_port_id_t b, int connected, void* 
     }
 }
 
-static void set_latency(const Line* line)
-{
-    const jack_nframes_t latency = atomic_load(&line->latency);
-    jack_latency_range_t range = {latency, latency};
-    jack_port_set_latency_range(line->port, JackCaptureLatency, &range);
-}
-
 /// The only place where JACK lets a client say how late its ports are
 static void on_latency(jack_latency_callback_mode_t mode, void* data)
 {
@@ -260,49 +171,22 @@ static void on_latency(jack_latency_callback_mode_t mode, void* data)
     }
     for (unsigned i = 0; i < bridge->n_people; i++) {
         for (int k = 0; k < SIGNAL_KINDS; k++) {
-            set_latency(&bridge->people[i].lines[k]);
+            jackport_announce(&bridge->people[i].signals[k]);
         }
-        set_latency(&bridge->people[i].quality);
-        set_latency(&bridge->people[i].beats);
+        jackport_announce(&bridge->people[i].quality);
+        jackport_announce(&bridge->people[i].beats);
     }
 }
 
 // Opening
 
-static bool register_line(Bridge* bridge, const Person* person, Line* line, const char* name,
-                          const char* type)
+static void describe(Bridge* bridge)
 {
-    snprintf(line->name, sizeof line->name, "%s%s%s", person->name, *person->name ? " " : "", name);
-    line->port = jack_port_register(bridge->client, line->name, type, JackPortIsOutput, 0);
-    return line->port != NULL;
-}
-
-static void describe(const Bridge* bridge, const Line* line, bool cv)
-{
-    const jack_uuid_t uuid = jack_port_uuid(line->port);
-    char text[128];
-    if (cv) {
-        jack_set_property(bridge->client, uuid, signal_type_key, "CV", "text/plain");
-    }
-    if (line->channel) {
-        const char* const unit = line->channel->unit;
-        snprintf(text, sizeof text, "%.9g", line->channel->full_scale);
-        jack_set_property(bridge->client, uuid, "urn:tonus:full-scale", text, "text/plain");
-        snprintf(text, sizeof text, "%.9g", line->channel->offset);
-        jack_set_property(bridge->client, uuid, "urn:tonus:offset", text, "text/plain");
-        jack_set_property(bridge->client, uuid, "urn:tonus:unit", *unit ? unit : "1", "text/plain");
-        if (*unit) {
-            snprintf(text, sizeof text, "%s (1.0 = %.4g %s)", line->name, line->channel->full_scale,
-                     unit);
-            jack_set_property(bridge->client, uuid, pretty_name_key, text, "text/plain");
+    for (unsigned i = 0; i < bridge->n_people; i++) {
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            jackport_describe(&bridge->people[i].signals[k], bridge->client);
         }
-    }
-}
-
-static void forget(const Bridge* bridge, const Line* line)
-{
-    if (line->port) {
-        jack_remove_properties(bridge->client, jack_port_uuid(line->port));
+        jackport_describe(&bridge->people[i].quality, bridge->client);
     }
 }
 
@@ -312,9 +196,9 @@ static bool find_latencies(Bridge* bridge)
     bool changed = false;
     for (unsigned i = 0; i < bridge->n_people; i++) {
         Person* const person = &bridge->people[i];
-        const Line* first = NULL;
+        const JackPort* first = NULL;
         for (int k = 0; k < SIGNAL_KINDS; k++) {
-            Line* const line = &person->lines[k];
+            JackPort* const line = &person->signals[k];
             if (!line->channel) {
                 continue;
             }
@@ -335,12 +219,12 @@ static bool find_latencies(Bridge* bridge)
         if (first) {
             atomic_store(&person->quality.latency, atomic_load(&first->latency));
         }
-        if (first && !person->beat_source) {
+        if (first && !person->beat_port.source) {
             atomic_store(&person->beats.latency, atomic_load(&first->latency));
         }
-        if (person->beat_source) {
+        if (person->beat_port.source) {
             const double delay_s =
-                source_beat_delay(person->beat_source) + bridge->latency_offset_ms * 1e-3;
+                source_beat_delay(person->beat_port.source) + bridge->latency_offset_ms * 1e-3;
             const jack_nframes_t latency =
                 (jack_nframes_t)(fmax(delay_s, 0.0) * bridge->rate + 0.5);
             changed = changed || latency != atomic_load(&person->beats.latency);
@@ -354,12 +238,12 @@ static bool make_ports(Bridge* bridge, char* error)
 {
     for (unsigned i = 0; i < bridge->n_people; i++) {
         Person* const person = &bridge->people[i];
-        person->sounding = -1;
+        person->beat_port.sounding = -1;
         bool good = true;
         for (int k = 0; k < SIGNAL_KINDS; k++) {
-            Line* const line = &person->lines[k];
-            good = good && register_line(bridge, person, line, signal_name((SignalKind)k),
-                                         JACK_DEFAULT_AUDIO_TYPE);
+            JackPort* const line = &person->signals[k];
+            good = good && jackport_register(line, bridge->client, person->name,
+                                             signal_name((SignalKind)k), JACK_DEFAULT_AUDIO_TYPE);
             if (line->channel &&
                 !(line->player = player_new(line->channel->stream, bridge->rate))) {
                 snprintf(error, RECORDING_ERROR_SIZE, "cannot resample from %g to %g Hz",
@@ -367,10 +251,11 @@ static bool make_ports(Bridge* bridge, char* error)
                 return false;
             }
         }
-        good =
-            good &&
-            register_line(bridge, person, &person->quality, "quality", JACK_DEFAULT_AUDIO_TYPE) &&
-            register_line(bridge, person, &person->beats, "beats", JACK_DEFAULT_MIDI_TYPE);
+        good = good &&
+               jackport_register(&person->quality, bridge->client, person->name, "quality",
+                                 JACK_DEFAULT_AUDIO_TYPE) &&
+               jackport_register(&person->beats, bridge->client, person->name, "beats",
+                                 JACK_DEFAULT_MIDI_TYPE);
         if (!good) {
             snprintf(error, RECORDING_ERROR_SIZE, "the JACK server gives no more ports");
             return false;
@@ -423,12 +308,7 @@ Bridge* bridge_open(const BridgeSettings* settings, char* error)
         return NULL;
     }
     bridge->active = true;
-    for (unsigned i = 0; i < bridge->n_people; i++) {
-        for (int k = 0; k < SIGNAL_KINDS; k++) {
-            describe(bridge, &bridge->people[i].lines[k], true);
-        }
-        describe(bridge, &bridge->people[i].quality, true);
-    }
+    describe(bridge);
     return bridge;
 }
 
@@ -439,9 +319,9 @@ void bridge_close(Bridge* bridge)
     }
     for (unsigned i = 0; i < bridge->n_people && bridge->active && bridge_alive(bridge); i++) {
         for (int k = 0; k < SIGNAL_KINDS; k++) {
-            forget(bridge, &bridge->people[i].lines[k]);
+            jackport_forget(&bridge->people[i].signals[k], bridge->client);
         }
-        forget(bridge, &bridge->people[i].quality);
+        jackport_forget(&bridge->people[i].quality, bridge->client);
     }
     if (bridge->active && bridge_alive(bridge)) {
         jack_deactivate(bridge->client);
@@ -449,7 +329,7 @@ void bridge_close(Bridge* bridge)
     jack_client_close(bridge->client);
     for (unsigned i = 0; i < bridge->n_people; i++) {
         for (int k = 0; k < SIGNAL_KINDS; k++) {
-            player_free(bridge->people[i].lines[k].player);
+            player_free(bridge->people[i].signals[k].player);
         }
     }
     free(bridge);
@@ -462,6 +342,7 @@ bool bridge_alive(const Bridge* bridge)
 
 void bridge_tend(Bridge* bridge)
 {
+    describe(bridge);
     if (find_latencies(bridge)) {
         jack_recompute_total_latencies(bridge->client);
     }
@@ -495,7 +376,7 @@ bool bridge_port_state(const Bridge* bridge, unsigned index, const char** port, 
 {
     for (unsigned i = 0; i < bridge->n_people; i++) {
         for (int k = 0; k < SIGNAL_KINDS; k++) {
-            const Line* const line = &bridge->people[i].lines[k];
+            const JackPort* const line = &bridge->people[i].signals[k];
             if (line->player && index-- == 0) {
                 *port = line->name;
                 *latency_ms = atomic_load(&line->latency) * 1e3 / bridge->rate;

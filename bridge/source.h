@@ -47,9 +47,10 @@ extern const SourceKind* const source_kinds[];
 
 typedef struct {
     SignalKind kind;
-    char unit[16];     ///< of the signal as it comes, "" when unknown
-    double full_scale; ///< in that unit: what becomes 1.0 on the port; 0 = not known yet
-    double offset;     ///< in that unit: what becomes 0.0
+    char unit[16]; ///< of the signal as it comes, "" when unknown
+    // Measured by the reader thread where they are not known before
+    _Atomic double full_scale; ///< in that unit: what becomes 1.0 on the port; 0 = not known yet
+    _Atomic double offset;     ///< in that unit: what becomes 0.0
     Stream* stream;
 } SourceChannel;
 

@@ -44,7 +44,11 @@ static bool set_scale(Source* source, SourceChannel* channel, Recording* rec, do
         range_begin(&range, stream_rate(channel->stream));
         while ((n = recording_read(rec, x, CHUNK)) > 0 && !range_add(&range, x, (uint32_t)n)) {
         }
-        range_end(&range, &channel->offset, &channel->full_scale);
+        double offset;
+        double full_scale;
+        range_end(&range, &offset, &full_scale);
+        channel->offset = offset;
+        channel->full_scale = full_scale;
         if (recording_error(rec)[0] || !recording_rewind(rec)) {
             return source_fail(source, "%s", recording_error(rec));
         }
