@@ -32,8 +32,9 @@
 
 struct BreathImpl {
     double rate;
-    uint32_t tick; // frames
-    uint64_t now;  // frames since reset
+    uint32_t tick;  // frames
+    uint32_t steps; // of the bank in a tick
+    uint64_t now;   // frames since reset
     uint64_t next_tick;
     uint32_t delay; // of the beats, frames
     bool aligned;
@@ -50,11 +51,13 @@ struct BreathImpl {
     // The beat that waits for the signal after it
     bool waiting;
     uint64_t waiting_at; // frame of the signal it lies on
+    double fraction;     // that it lies beyond that frame
     BreathBeat beat;
 
     BreathIntervals intervals;
     uint64_t last_at, concluded_at; // last beat taken, and the one that the phase refers to
-    double last_rr_s;               // interval before it, or the mean
+    double last_fraction;
+    double last_rr_s; // interval before it, or the mean
 
     // What is told
     double confidence; // of the rate, before fading
@@ -74,7 +77,7 @@ struct BreathImpl {
 
 Breath* breath_new(const double rate)
 {
-    if (!(rate >= 1000.0 && rate <= 768000.0)) {
+    if (!(rate >= 200.0 && rate <= 768000.0)) {
         return NULL;
     }
     Breath* const breath = (Breath*)calloc(1, sizeof *breath);
@@ -83,6 +86,7 @@ Breath* breath_new(const double rate)
     }
     breath->rate = rate;
     breath->tick = (uint32_t)fmax(1.0, lrint(rate * TICK_S));
+    breath->steps = (uint32_t)fmax(1.0, ceil(breath->tick / rate / TICK_S - 1e-9));
     breath->delay = (uint32_t)lrint(rate * 0.3);
     breath->shape = shape_new(rate);
     if (!turns_new(&breath->turns, rate) || !breath->shape) {
@@ -115,6 +119,7 @@ void breath_reset(Breath* const breath)
     breath->has_signal = breath->waiting = false;
     intervals_forget(&breath->intervals);
     breath->last_at = breath->concluded_at = 0;
+    breath->last_fraction = 0.0;
     breath->last_rr_s = 0.0;
     breath->confidence = breath->rate_per_min = 0.0;
     memset(breath->usual, 0, sizeof breath->usual);
@@ -173,7 +178,9 @@ static void take_beat(Breath* const breath)
 {
     const uint64_t at = breath->waiting_at;
     BreathIntervals* const rr = &breath->intervals;
-    const double since_s = rr->any ? (double)(int64_t)(at - breath->last_at) / breath->rate : 0.0;
+    const double since =
+        (double)(int64_t)(at - breath->last_at) + breath->fraction - breath->last_fraction;
+    const double since_s = rr->any ? since / breath->rate : 0.0;
     breath->waiting = false;
     if (!intervals_beat(rr, since_s, breath->beat.reliable)) {
         return;
@@ -194,17 +201,24 @@ static void take_beat(Breath* const breath)
         beat.shape[0] = beat.shape[1] = NAN;
     }
     breath->last_at = at;
+    breath->last_fraction = breath->fraction;
     breath->last_rr_s = rr->valid ? since_s : rr->mean_s;
     bank_beat(&breath->bank, &beat);
 }
 
 void breath_beat(Breath* const breath, const BreathBeat* const beat)
 {
+    breath_beat_between(breath, beat, 0.0);
+}
+
+void breath_beat_between(Breath* const breath, const BreathBeat* const beat, const double fraction)
+{
     if (breath->waiting) {
         take_beat(breath);
     }
     const uint64_t late = breath->aligned ? 0 : breath->delay;
     breath->waiting_at = breath->now - late; // may lie before the start: unsigned wraps, as meant
+    breath->fraction = fraction;
     breath->beat = *beat;
     breath->waiting = true;
 }
@@ -347,8 +361,10 @@ static void tick(Breath* const breath)
         (!breath->has_signal || (int64_t)(breath->now - breath->waiting_at) >= (int64_t)need)) {
         take_beat(breath);
     }
-    if (bank_step(&breath->bank)) {
-        conclude(breath);
+    for (uint32_t i = 0; i < breath->steps; ++i) {
+        if (bank_step(&breath->bank)) {
+            conclude(breath);
+        }
     }
     breath->clock.led = turns_lead(&breath->turns, breath->now);
     if (!breath->clock.led) {

@@ -70,7 +70,7 @@ typedef struct {
     float weight[BREATH_BANDS];
 } BreathMemory;
 
-/// rate: frames per second, 1000..768000 Hz. NULL for another rate or without memory.
+/// rate: frames per second, 200..768000 Hz. NULL for another rate or without memory.
 Breath* breath_new(double rate);
 void breath_free(Breath* breath);
 
@@ -95,6 +95,9 @@ uint32_t breath_belt_delay(double rate);
 
 /// A beat, a hum and a pacer's cue are told "now", between two calls of breath_process. [realtime]
 void breath_beat(Breath* breath, const BreathBeat* beat);
+/// The same for a beat that happened `fraction` frames later (-0.5..0.5): at low rates a frame is
+/// too coarse for intervals. [realtime]
+void breath_beat_between(Breath* breath, const BreathBeat* beat, double fraction);
 void breath_hum(Breath* breath, bool starts); ///< a hum starts with the out-breath
 void breath_cue(Breath* breath, bool inhale); ///< a paced in-breath or out-breath starts
 

@@ -24,6 +24,7 @@ struct ChainImpl {
     Breath* breath;
     Tone* tone;
     uint64_t last_beat;    // frame at which it was told
+    double last_fraction;  // that it happened later by, frames
     bool have_beat;        // last_beat is one
     double rr_ms[N_RATES]; // the latest reliable intervals, a ring
     uint32_t n_rr;         // written so far
@@ -104,6 +105,11 @@ void chain_set_clean(Chain* chain, bool clean)
 void chain_set_window(Chain* chain, float window_s)
 {
     hrv_set_window(chain->hrv, window_s);
+}
+
+void chain_set_lazy(Chain* chain, bool lazy)
+{
+    hrv_set_lazy(chain->hrv, lazy);
 }
 
 void chain_set_drive(Chain* chain, ToneDrive drive)
@@ -196,11 +202,14 @@ static void take_intervals(Chain* chain, uint32_t frame, const RrInterval* inter
 
 static void take_beat(Chain* chain, uint32_t frame, const BeatEvent* beat, Out* out)
 {
-    const double time_s = ((double)chain->now - (double)chain->delay) / chain->rate;
-    const double rr_ms =
-        chain->have_beat ? (double)(chain->now - chain->last_beat) * 1000.0 / chain->rate : 0.0;
+    const double fraction = chain->rate < CHAIN_FINE_HZ ? (double)beat->fraction : 0.0;
+    const double on_frame = (double)chain->now - (double)chain->delay;
+    const double time_s = (on_frame + fraction) / chain->rate;
+    const double since = (double)(chain->now - chain->last_beat) + fraction - chain->last_fraction;
+    const double rr_ms = chain->have_beat ? since * 1000.0 / chain->rate : 0.0;
     ChainEvent* const event = tell(out, frame, CHAIN_BEAT, time_s);
     if (event) {
+        event->exact_s = (on_frame + (double)beat->fraction) / chain->rate;
         event->beat = *beat;
         event->rr_ms = rr_ms;
     }
@@ -208,12 +217,13 @@ static void take_beat(Chain* chain, uint32_t frame, const BeatEvent* beat, Out* 
         chain->rr_ms[chain->n_rr++ % N_RATES] = rr_ms;
     }
     chain->last_beat = chain->now;
+    chain->last_fraction = fraction;
     chain->have_beat = true;
     chain->silent = false;
 
     const BreathBeat breath_beat_now = {beat->reliable, beat->quality, beat->amplitude,
                                         beat->baseline};
-    breath_beat(chain->breath, &breath_beat_now);
+    breath_beat_between(chain->breath, &breath_beat_now, fraction);
     RrInterval intervals[RR_MAX_OUT];
     const RrBeat rr_now = {time_s, beat->quality, beat->reliable};
     take_intervals(chain, frame, intervals, rr_beat(chain->rr, &rr_now, intervals), out);

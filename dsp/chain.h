@@ -5,7 +5,9 @@
 ///
 /// Two clocks matter here. A beat leaves the detector D frames after it happened (beat_delay), a
 /// breath is told when it happens or a little later. Events carry both: `frame`, the offset in the
-/// call at which it is told, and `time_s`, when it happened.
+/// call at which it is told, and `time_s`, when it happened. A beat happens on a frame, as in a
+/// host; below CHAIN_FINE_HZ, where only recordings are analysed, frames are too coarse for
+/// intervals and it happens between two.
 ///
 /// Threading: chain_new and chain_free are for the main thread; everything else is real-time safe
 /// (no allocation, lock or I/O, level work) and belongs to one thread at a time. Results do not
@@ -31,8 +33,9 @@ typedef enum {
 typedef struct {
     uint32_t frame; ///< offset in the call at which it is told
     ChainEventKind kind;
-    double time_s; ///< when it happened, seconds since the first frame
-    double rr_ms;  ///< CHAIN_BEAT: since the beat before, 0 when there is none
+    double time_s;  ///< when it happened, seconds since the first frame
+    double exact_s; ///< CHAIN_BEAT: the same, found to a part of a frame
+    double rr_ms;   ///< CHAIN_BEAT: since the beat before, 0 when there is none
     BeatEvent beat;
     RrInterval interval;
     BreathEvent breath;
@@ -41,6 +44,9 @@ typedef struct {
 /// At most this many events in CHAIN_CHUNK frames; longer calls need in proportion.
 #define CHAIN_CHUNK      256u
 #define CHAIN_MAX_EVENTS 40u
+
+/// Above this rate beats lie on frames: at 2 kHz the grid (0.5 ms) adds 0.2 ms to each beat
+#define CHAIN_FINE_HZ 2000.0
 
 /// Rates as the modules take them. NULL on a bad rate or without memory.
 Chain* chain_new(double rate_hz);
@@ -56,6 +62,10 @@ void chain_set_clean(Chain* chain, bool clean);
 void chain_set_window(Chain* chain, float window_s);
 void chain_set_drive(Chain* chain, ToneDrive drive);
 void chain_learn(Chain* chain);
+
+/// Offline, before the first frame: the measures are worked out only when chain_state asks for
+/// them, see hrv_set_lazy
+void chain_set_lazy(Chain* chain, bool lazy);
 
 /// A hum starts or ends, the pacer asks to breathe in or out: now. [realtime]
 void chain_hum(Chain* chain, bool starts);

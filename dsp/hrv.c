@@ -40,6 +40,8 @@ enum {
 
 struct Hrv {
     uint32_t tick_frames, to_tick;
+    uint32_t slices; // of the spectrum in a tick
+    uint64_t ticks;
     double tick_s, now_s; // clock of the caller's frames; only differences are used
     double beat_now_s;    // now_s when the last interval came
     double breath_now_s;
@@ -62,6 +64,9 @@ struct Hrv {
     uint32_t rest; // ticks that the spectrum waits: a beat's work is done instead
 
     bool irregular;
+    bool settling; // the windows' starts still follow
+    bool lazy;
+    bool outdated; // lazy: the measures are
     HrvMeasures measures;
 };
 
@@ -79,6 +84,8 @@ static void follow(Hrv* hrv)
 {
     nn_window_follow(&hrv->window, &hrv->ring, sliding_s(hrv));
     nn_window_follow(&hrv->recent, &hrv->ring, RECENT_S);
+    hrv->settling = !nn_window_settled(&hrv->window, &hrv->ring, sliding_s(hrv)) ||
+                    !nn_window_settled(&hrv->recent, &hrv->ring, RECENT_S);
 }
 
 // ---- breaths
@@ -280,7 +287,7 @@ static double quality(const Hrv* hrv, const NnSums* s, HrvReason rhythm)
     return covered * clean * fmin(fmax(s->quality / s->n, 0.0), 1.0);
 }
 
-static void measure(Hrv* hrv)
+static void measure_now(Hrv* hrv)
 {
     HrvMeasures* const m = &hrv->measures;
     const NnSums* const s = sums(hrv);
@@ -299,13 +306,32 @@ static void measure(Hrv* hrv)
     if (m->overall == HRV_OK && m->reason[HRV_HF] != HRV_TOO_SHORT) {
         m->overall = m->reason[HRV_HF];
     }
+    hrv->outdated = false;
+}
+
+// Lazy: before anything changes that the measures are made of and that does not measure itself
+static void catch_up(Hrv* hrv)
+{
+    if (hrv->outdated) {
+        hrv_spectrum_work_out(&hrv->spectrum, &hrv->ring);
+        measure_now(hrv);
+    }
+}
+
+static void measure(Hrv* hrv)
+{
+    if (hrv->lazy) {
+        hrv->outdated = true;
+    } else {
+        measure_now(hrv);
+    }
 }
 
 // ---- life
 
 Hrv* hrv_new(double rate)
 {
-    if (!(rate >= 1000.0 && rate <= 768000.0)) {
+    if (!(rate >= 200.0 && rate <= 768000.0)) {
         return NULL;
     }
     Hrv* const hrv = calloc(1, sizeof(Hrv));
@@ -316,8 +342,9 @@ Hrv* hrv_new(double rate)
         free(hrv);
         return NULL;
     }
-    hrv->tick_frames = (uint32_t)(rate / TICKS_PER_S + 0.5);
+    hrv->tick_frames = (uint32_t)fmax(rate / TICKS_PER_S + 0.5, 1.0);
     hrv->tick_s = hrv->tick_frames / rate;
+    hrv->slices = (uint32_t)fmax(TICKS_PER_S * hrv->tick_s + 0.5, 1.0);
     hrv->window_s = 120.0;
     hrv_reset(hrv);
     return hrv;
@@ -334,14 +361,17 @@ void hrv_free(Hrv* hrv)
 void hrv_reset(Hrv* hrv)
 {
     const HrvSpectrum spectrum = hrv->spectrum;
-    const uint32_t tick_frames = hrv->tick_frames;
+    const uint32_t tick_frames = hrv->tick_frames, slices = hrv->slices;
+    const bool lazy = hrv->lazy;
     const double tick_s = hrv->tick_s, window_s = hrv->window_s;
     memset(hrv, 0, sizeof(*hrv));
     hrv->spectrum = spectrum;
     hrv_spectrum_reset(&hrv->spectrum);
     hrv->tick_frames = hrv->to_tick = tick_frames;
+    hrv->slices = slices;
     hrv->tick_s = tick_s;
     hrv->window_s = window_s;
+    hrv->lazy = lazy;
     measure(hrv);
 }
 
@@ -351,7 +381,17 @@ void hrv_set_window(Hrv* hrv, float window_s)
                           : window_s < (float)WINDOW_LEAST_S
                               ? WINDOW_LEAST_S
                               : fmin((double)window_s, WINDOW_MOST_S);
-    hrv->window_s = wanted;
+    if (wanted != hrv->window_s) {
+        catch_up(hrv);
+        hrv->window_s = wanted;
+        hrv->settling = true;
+    }
+}
+
+void hrv_set_lazy(Hrv* hrv, bool lazy)
+{
+    catch_up(hrv);
+    hrv->lazy = lazy;
 }
 
 void hrv_interval(Hrv* hrv, const RrInterval* interval, bool irregular)
@@ -398,6 +438,9 @@ void hrv_breath(Hrv* hrv, double time_s, float rate_per_min, float confidence)
         return;
     }
     if (!(confidence >= CONFIDENT)) { // a guess: better no breath than a wrong one
+        if (hrv->n_breaths == 0 && hrv->resp.n_starts > 0) {
+            catch_up(hrv); // until now they could tell that there is a breath
+        }
         hrv->resp.n_starts = 0;
         return;
     }
@@ -418,9 +461,40 @@ void hrv_breath(Hrv* hrv, double time_s, float rate_per_min, float confidence)
     measure(hrv);
 }
 
-static void spectrum_step(Hrv* hrv)
+// The next tick
+static void tick(Hrv* hrv)
 {
-    if (hrv_spectrum_step(&hrv->spectrum, &hrv->ring, hrv->window.first, sliding_s(hrv))) {
+    hrv->now_s = (double)++hrv->ticks * hrv->tick_s;
+    if (hrv->settling) {
+        catch_up(hrv);
+        follow(hrv);
+    }
+    if (hrv->rest > 0) {
+        --hrv->rest;
+        return;
+    }
+    bool news = false;
+    if (hrv->lazy) {
+        news = hrv_spectrum_pass(&hrv->spectrum, &hrv->ring, hrv->window.first, sliding_s(hrv),
+                                 hrv->slices);
+    }
+    for (uint32_t i = 0; !hrv->lazy && i < hrv->slices; ++i) {
+        news |= hrv_spectrum_step(&hrv->spectrum, &hrv->ring, hrv->window.first, sliding_s(hrv));
+    }
+    if (news) {
+        measure(hrv);
+    }
+}
+
+// Lazy: so many ticks at once; nothing moves meanwhile but the clock and the spectrum's timetable
+static void skip(Hrv* hrv, uint64_t ticks)
+{
+    const uint64_t rest = hrv->rest < ticks ? hrv->rest : ticks;
+    hrv->rest -= (uint32_t)rest;
+    hrv->ticks += ticks;
+    hrv->now_s = (double)hrv->ticks * hrv->tick_s;
+    if (hrv_spectrum_pass(&hrv->spectrum, &hrv->ring, hrv->window.first, sliding_s(hrv),
+                          (ticks - rest) * hrv->slices)) {
         measure(hrv);
     }
 }
@@ -432,12 +506,12 @@ void hrv_process(Hrv* hrv, uint32_t n)
         hrv->to_tick = hrv->tick_frames;
         const bool was_stale = stale(hrv);
         const bool had_breath = hrv_breath_rate(hrv) > 0.0;
-        hrv->now_s += hrv->tick_s;
-        follow(hrv);
-        if (hrv->rest > 0) {
-            --hrv->rest;
+        if (hrv->lazy && !hrv->settling) {
+            const uint32_t more = n / hrv->tick_frames;
+            n -= more * hrv->tick_frames;
+            skip(hrv, (uint64_t)more + 1u);
         } else {
-            spectrum_step(hrv);
+            tick(hrv);
         }
         if (stale(hrv) != was_stale || (hrv_breath_rate(hrv) > 0.0) != had_breath) {
             measure(hrv);
@@ -446,8 +520,9 @@ void hrv_process(Hrv* hrv, uint32_t n)
     hrv->to_tick -= n;
 }
 
-const HrvMeasures* hrv_measures(const Hrv* hrv)
+const HrvMeasures* hrv_measures(Hrv* hrv)
 {
+    catch_up(hrv);
     return &hrv->measures;
 }
 

@@ -97,7 +97,7 @@ typedef struct {
 
 typedef struct Hrv Hrv;
 
-/// `rate` in Hz, 1000..768000. NULL on a bad rate or no memory
+/// `rate` in Hz, 200..768000. NULL on a bad rate or no memory
 Hrv* hrv_new(double rate);
 void hrv_free(Hrv* hrv);
 void hrv_reset(Hrv* hrv);
@@ -105,6 +105,10 @@ void hrv_reset(Hrv* hrv);
 /// Seconds, 30..300 (clamped), 0 (or anything below 15, or NaN): all since the start.
 /// A change is worked off within a second, not at once
 void hrv_set_window(Hrv* hrv, float window_s);
+
+/// Offline: work out measures and spectra only when hrv_measures asks for them, which then takes as
+/// long as it takes; the answers are the same, bit for bit. To be set before the first interval
+void hrv_set_lazy(Hrv* hrv, bool lazy);
 
 /// An interval from rr_beat. `irregular`: rr_irregular at the time
 void hrv_interval(Hrv* hrv, const RrInterval* interval, bool irregular);
@@ -118,7 +122,7 @@ void hrv_breath(Hrv* hrv, double time_s, float rate_per_min, float confidence);
 void hrv_process(Hrv* hrv, uint32_t n);
 
 /// The measures as they stand. Valid until the next call on `hrv`
-const HrvMeasures* hrv_measures(const Hrv* hrv);
+const HrvMeasures* hrv_measures(Hrv* hrv);
 
 /// The latest, whatever the window: what a sound can follow
 typedef struct {

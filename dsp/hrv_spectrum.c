@@ -47,32 +47,59 @@ void hrv_spectrum_reset(HrvSpectrum* spectrum)
     Lomb* const lomb = spectrum->lomb;
     memset(spectrum, 0, sizeof(*spectrum));
     spectrum->lomb = lomb;
-    spectrum->kind = SPECTRUM_COHERENCE; // the bands begin
+    spectrum->job.kind = SPECTRUM_COHERENCE; // the bands begin
 }
 
-static void begin(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first, double length_s)
+static SpectrumJob next_job(const HrvSpectrum* spectrum, const NnRing* ring, uint64_t first,
+                            double length_s)
 {
-    spectrum->kind = (SpectrumKind)((spectrum->kind + 1) % SPECTRUM_KINDS);
-    const bool bands = spectrum->kind == SPECTRUM_BANDS;
-    spectrum->length_s = bands ? length_s : COHERENCE_S;
-    spectrum->at = bands ? first : nn_ring_oldest(ring);
-    spectrum->end = ring->n;
-    const double df_hz = 1.0 / (OVERSAMPLING * spectrum->length_s);
-    lomb_begin(spectrum->lomb, df_hz, (uint32_t)ceil(END_HZ / df_hz) + 1u);
+    const SpectrumKind kind = (SpectrumKind)((spectrum->job.kind + 1) % SPECTRUM_KINDS);
+    const bool bands = kind == SPECTRUM_BANDS;
+    return (SpectrumJob){.kind = kind,
+                         .at = bands ? first : nn_ring_oldest(ring),
+                         .end = ring->n,
+                         .length_s = bands ? length_s : COHERENCE_S};
+}
+
+static double df_hz(const SpectrumJob* job)
+{
+    return 1.0 / (OVERSAMPLING * job->length_s);
+}
+
+static uint32_t frequencies(const SpectrumJob* job)
+{
+    const uint32_t n = (uint32_t)ceil(END_HZ / df_hz(job)) + 1u;
+    return n < FREQUENCIES ? n : FREQUENCIES;
+}
+
+static double from_s(const SpectrumJob* job, const NnRing* ring)
+{
+    return nn_ring_at(ring, job->end - 1u)->time_s - job->length_s;
+}
+
+static bool belongs(const NnEntry* entry, double from)
+{
+    return entry->nn && entry->time_s - 1e-3 * entry->rr_ms >= from;
+}
+
+static void begin(HrvSpectrum* spectrum)
+{
+    lomb_begin(spectrum->lomb, df_hz(&spectrum->job), frequencies(&spectrum->job));
     nn_shape_reset(&spectrum->building);
 }
 
 static bool add(HrvSpectrum* spectrum, const NnRing* ring)
 {
-    const double from_s = nn_ring_at(ring, spectrum->end - 1u)->time_s - spectrum->length_s;
-    for (int i = 0; i < ADDS && spectrum->at < spectrum->end; ++i, ++spectrum->at) {
-        const NnEntry* const entry = nn_ring_at(ring, spectrum->at);
-        if (entry->nn && entry->time_s - 1e-3 * entry->rr_ms >= from_s) {
+    SpectrumJob* const job = &spectrum->job;
+    const double from = from_s(job, ring);
+    for (int i = 0; i < ADDS && job->at < job->end; ++i, ++job->at) {
+        const NnEntry* const entry = nn_ring_at(ring, job->at);
+        if (belongs(entry, from)) {
             lomb_add(spectrum->lomb, entry->time_s, entry->rr_ms);
             nn_shape_add(&spectrum->building, entry->rr_ms);
         }
     }
-    return spectrum->at == spectrum->end;
+    return job->at == job->end;
 }
 
 static void finish_high(HrvSpectrum* spectrum)
@@ -107,7 +134,8 @@ bool hrv_spectrum_step(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first
     switch (spectrum->stage) {
     case BEGIN:
         if (ring->n > 0) {
-            begin(spectrum, ring, first, length_s);
+            spectrum->job = next_job(spectrum, ring, first, length_s);
+            begin(spectrum);
             spectrum->stage = ADD;
         }
         return false;
@@ -120,7 +148,7 @@ bool hrv_spectrum_step(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first
         }
         return false;
     case HIGH_BAND:
-        if (spectrum->kind == SPECTRUM_COHERENCE) {
+        if (spectrum->job.kind == SPECTRUM_COHERENCE) {
             finish_coherence(spectrum);
             spectrum->stage = BEGIN;
             return true;
@@ -133,4 +161,72 @@ bool hrv_spectrum_step(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first
         spectrum->stage = BEGIN;
         return true;
     }
+}
+
+// ---- lazy
+
+// How many slices hrv_spectrum_step takes from BEGIN, that one not counted, to the result
+static uint32_t slices_of(const SpectrumJob* job, const NnRing* ring)
+{
+    const double from = from_s(job, ring);
+    uint32_t points = 0;
+    for (uint64_t i = job->end; i > job->at; --i) {
+        const NnEntry* const entry = nn_ring_at(ring, i - 1u);
+        if (entry->time_s < from) {
+            break; // and so are all before it
+        }
+        points += belongs(entry, from);
+    }
+    const uint32_t entries = (uint32_t)(job->end - job->at);
+    const uint32_t adds = entries > ADDS ? (entries + ADDS - 1u) / ADDS : 1u;
+    return adds + lomb_steps(points, frequencies(job), UNITS) +
+           (job->kind == SPECTRUM_BANDS ? 2u : 1u);
+}
+
+bool hrv_spectrum_pass(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first, double length_s,
+                       uint64_t slices)
+{
+    bool news = false;
+    while (slices > 0 && ring->n > 0) {
+        if (spectrum->wait == 0) {
+            spectrum->job = next_job(spectrum, ring, first, length_s);
+            spectrum->wait = slices_of(&spectrum->job, ring);
+            --slices;
+            continue;
+        }
+        const uint32_t part = spectrum->wait < slices ? spectrum->wait : (uint32_t)slices;
+        spectrum->wait -= part;
+        slices -= part;
+        if (spectrum->wait == 0) {
+            const SpectrumKind kind = spectrum->job.kind;
+            spectrum->due[kind] = spectrum->job;
+            spectrum->is_due[kind] = news = true;
+        }
+    }
+    return news;
+}
+
+void hrv_spectrum_work_out(HrvSpectrum* spectrum, const NnRing* ring)
+{
+    const SpectrumJob running = spectrum->job;
+    for (int kind = 0; kind < SPECTRUM_KINDS; ++kind) {
+        if (!spectrum->is_due[kind]) {
+            continue;
+        }
+        // The ring holds more than a window: what is due has not been overwritten
+        spectrum->is_due[kind] = false;
+        spectrum->job = spectrum->due[kind];
+        begin(spectrum);
+        while (!add(spectrum, ring)) {
+        }
+        while (!lomb_step(spectrum->lomb, UINT32_MAX)) {
+        }
+        if (kind == SPECTRUM_BANDS) {
+            finish_high(spectrum);
+            finish_low(spectrum);
+        } else {
+            finish_coherence(spectrum);
+        }
+    }
+    spectrum->job = running;
 }

@@ -14,19 +14,31 @@
    The spectral half of HRV: takes a snapshot of the intervals, works on its periodogram in equal
    slices, and begins again; in turn for the window's bands and for the coherence of the last 64 s.
 
-   Threads: init and free not real-time, everything else [realtime].
+   Offline only few of these results are looked at. A lazy spectrum keeps the same timetable, slice
+   by slice, but does the work of the last snapshots only when it is asked to; the results are the
+   same bit for bit.
+
+   Threads: init and free not real-time, everything else [realtime] but hrv_spectrum_work_out.
 */
 
 typedef enum { SPECTRUM_BANDS, SPECTRUM_COHERENCE, SPECTRUM_KINDS } SpectrumKind;
 
+/// What a periodogram is of: entries of the ring that lie within length_s before the last of them
+typedef struct {
+    SpectrumKind kind;
+    uint64_t at, end; ///< entries from, until
+    double length_s;
+} SpectrumJob;
+
 typedef struct {
     Lomb* lomb;
-    SpectrumKind kind;
     uint32_t stage;
-    uint64_t at, end; // entries of the snapshot still to be added
-    double length_s;  // of the snapshot
-    NnShape building; // of the snapshot
-    double next_hf;   // of the spectrum being finished
+    SpectrumJob job;                 // at work; job.at advances as entries are added
+    NnShape building;                // of the snapshot
+    double next_hf;                  // of the spectrum being finished
+    uint32_t wait;                   // lazy: slices until the job is done
+    SpectrumJob due[SPECTRUM_KINDS]; // lazy: done by the timetable, to be worked out
+    bool is_due[SPECTRUM_KINDS];
 
     NnShape shape;                     ///< Of the window that the bands are of
     double vlf, lf, hf;                ///< ms²
@@ -43,5 +55,12 @@ void hrv_spectrum_reset(HrvSpectrum* spectrum);
 
 /// One slice of work. `first` and `length_s`: the window for the bands. True when a result is new
 bool hrv_spectrum_step(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first, double length_s);
+
+/// The same for so many slices without their work. True when a result is due
+bool hrv_spectrum_pass(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first, double length_s,
+                       uint64_t slices);
+
+/// Works out what is due; takes as long as it takes
+void hrv_spectrum_work_out(HrvSpectrum* spectrum, const NnRing* ring);
 
 #endif

@@ -185,6 +185,19 @@ bool lomb_step(Lomb* lomb, uint32_t units)
     return true;
 }
 
+uint32_t lomb_steps(uint32_t n_points, uint32_t n_frequencies, uint32_t units)
+{
+    if (n_points < 3u) {
+        return 1;
+    }
+    units = units > SETUP_UNITS ? units : SETUP_UNITS;
+    const uint32_t per_step = units / SETUP_UNITS; // points set up
+    const uint32_t before = (n_points - 1u) / per_step;
+    const uint32_t left = units - SETUP_UNITS * (n_points - before * per_step);
+    const uint64_t work = (uint64_t)n_points * n_frequencies;
+    return before + 1u + (work > left ? (uint32_t)((work - left + units - 1u) / units) : 0u);
+}
+
 double lomb_density(const Lomb* lomb, uint32_t k)
 {
     return k < lomb->n_frequencies ? lomb->density[k] : 0.0;

@@ -34,6 +34,9 @@ void lomb_add(Lomb* lomb, double time_s, double value);
 /// the spectrum stands
 bool lomb_step(Lomb* lomb, uint32_t units);
 
+/// Calls of lomb_step with `units` that a spectrum of so many points takes
+uint32_t lomb_steps(uint32_t n_points, uint32_t n_frequencies, uint32_t units);
+
 /// Density at (k + 1) df, in value² per Hz, once lomb_step returned true; 0 for k out of range
 double lomb_density(const Lomb* lomb, uint32_t k);
 uint32_t lomb_frequencies(const Lomb* lomb);

@@ -34,29 +34,44 @@ static double begin_s(const NnEntry* entry)
     return entry->time_s - 1e-3 * entry->rr_ms;
 }
 
-void nn_window_follow(NnWindow* window, const NnRing* ring, double length_s)
+// Where the window's start has to go: 1 on, -1 back, 0 nowhere
+static int way(const NnWindow* window, const NnRing* ring, double length_s)
 {
     const double from_s = nn_ring_latest_s(ring) - length_s;
     const uint64_t least = nn_ring_oldest(ring);
-    for (int i = 0; i < MOVES && window->first < ring->n; ++i) {
+    if (window->first >= ring->n) {
+        return 0;
+    }
+    if (begin_s(nn_ring_at(ring, window->first)) < from_s || window->first < least) {
+        return 1;
+    }
+    return window->first > least && begin_s(nn_ring_at(ring, window->first - 1u)) >= from_s ? -1
+                                                                                            : 0;
+}
+
+bool nn_window_settled(const NnWindow* window, const NnRing* ring, double length_s)
+{
+    return way(window, ring, length_s) == 0;
+}
+
+void nn_window_follow(NnWindow* window, const NnRing* ring, double length_s)
+{
+    for (int i = 0; i < MOVES; ++i) {
+        const int to = way(window, ring, length_s);
         const NnEntry* const oldest = nn_ring_at(ring, window->first);
-        if (begin_s(oldest) < from_s || window->first < least) {
+        if (to == 0) {
+            return;
+        }
+        if (to > 0) {
             nn_add(&window->sums, oldest, -1.0);
             ++window->first;
             if (window->first < ring->n) { // its difference to the one that left
                 nn_add_pair(&window->sums, nn_ring_at(ring, window->first), -1.0);
             }
-            continue;
+        } else {
+            nn_add_pair(&window->sums, oldest, 1.0);
+            nn_add(&window->sums, nn_ring_at(ring, window->first - 1u), 1.0);
+            --window->first;
         }
-        if (window->first == least) {
-            return;
-        }
-        const NnEntry* const before = nn_ring_at(ring, window->first - 1u);
-        if (begin_s(before) < from_s) {
-            return;
-        }
-        nn_add_pair(&window->sums, oldest, 1.0);
-        nn_add(&window->sums, before, 1.0);
-        --window->first;
     }
 }

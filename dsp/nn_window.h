@@ -6,6 +6,7 @@
 
 #include "dsp/nn.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -48,5 +49,8 @@ void nn_window_push(NnWindow* window, const NnRing* ring);
 /// Let the window's start follow, either way, by a few entries: it holds the intervals that lie
 /// wholly within the last `length_s`. Call it until nothing moves, or again and again
 void nn_window_follow(NnWindow* window, const NnRing* ring, double length_s);
+
+/// Would nn_window_follow move nothing?
+bool nn_window_settled(const NnWindow* window, const NnRing* ring, double length_s);
 
 #endif

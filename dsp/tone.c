@@ -61,12 +61,12 @@ struct Tone {
 
 Tone* tone_new(double rate)
 {
-    if (!(rate >= 1000.0 && rate <= 768000.0)) {
+    if (!(rate >= 200.0 && rate <= 768000.0)) {
         return NULL;
     }
     Tone* const tone = calloc(1, sizeof(Tone));
     if (tone) {
-        tone->tick_frames = (uint32_t)(rate / TICKS_PER_S + 0.5);
+        tone->tick_frames = (uint32_t)fmax(rate / TICKS_PER_S + 0.5, 1.0);
         tone->tick_s = tone->tick_frames / rate;
         tone_reset(tone);
     }

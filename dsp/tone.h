@@ -42,7 +42,7 @@ typedef struct {
 
 typedef struct Tone Tone;
 
-/// `rate` in Hz, 1000..768000. NULL on a bad rate or no memory
+/// `rate` in Hz, 200..768000. NULL on a bad rate or no memory
 Tone* tone_new(double rate);
 void tone_free(Tone* tone);
 /// Forget everything but the drive and the baseline

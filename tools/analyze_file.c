@@ -48,7 +48,7 @@ static void pass_whole(Work* work, uint64_t frame)
     }
 }
 
-static void take_event(Work* work, const ChainEvent* event, uint64_t frame, double exact_s)
+static void take_event(Work* work, const ChainEvent* event, uint64_t frame)
 {
     const double end_s = (double)work->end / work->rate;
     if (work->end != UINT64_MAX && event->time_s >= end_s) {
@@ -57,7 +57,7 @@ static void take_event(Work* work, const ChainEvent* event, uint64_t frame, doub
     pass_whole(work, frame);
     switch (event->kind) {
     case CHAIN_BEAT:
-        results_beat(work->results, exact_s, event->beat.quality, event->beat.reliable);
+        results_beat(work->results, event->exact_s, event->beat.quality, event->beat.reliable);
         work->n_beats++;
         break;
     case CHAIN_INTERVAL:
@@ -89,8 +89,7 @@ static void feed(Work* work, Chain* chain, const float* in, const float* belt, u
             chain_process(chain, in + at, belt ? belt + at : NULL, part, work->events, MAX_EVENTS);
         for (uint32_t i = 0; i < count; ++i) {
             const ChainEvent* const event = &work->events[i];
-            take_event(work, event, work->now + event->frame,
-                       event->time_s + (double)event->beat.fraction / work->rate);
+            take_event(work, event, work->now + event->frame);
         }
         work->now += part;
         at += part;
@@ -124,6 +123,7 @@ static bool analyze_signal(Work* work, void (*progress)(double, void*), void* da
     chain_set_sensor(chain, info->sensor);
     chain_set_clean(chain, work->options->clean);
     chain_set_window(chain, (float)work->options->window_s);
+    chain_set_lazy(chain, true); // only what is written is worked out
     uint32_t n;
     do {
         n = source_read(work->source, work->signal, BLOCK);
@@ -193,6 +193,7 @@ static bool analyze_list(Work* work)
     if (good) {
         rr_set_clean(parts.rr, work->options->clean);
         hrv_set_window(parts.hrv, (float)work->options->window_s);
+        hrv_set_lazy(parts.hrv, true);
     }
     while (good && source_beat(work->source, &time_s, &reliable)) {
         const RrBeat beat = {time_s, 1.0f, reliable};
@@ -325,6 +326,7 @@ static bool run(Work* work, const char* out, void (*progress)(double, void*), vo
     work->end = UINT64_MAX;
     if ((work->whole = hrv_new(work->rate))) {
         hrv_set_window(work->whole, 0.0f);
+        hrv_set_lazy(work->whole, true);
     }
     if (!make_folder(out, error) ||
         !(work->results = results_new(out, info->name, info->rate_hz, error))) {

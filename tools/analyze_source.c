@@ -116,14 +116,24 @@ static bool open_list(Source* source, const char* path, char* error)
     return true;
 }
 
-// Plain numbers, one in a line, each as long as a heartbeat in ms
-static bool is_interval_list(const char* path)
+// A table with a column "onset", or plain numbers, one in a line, each as long as a heartbeat in ms
+static bool is_list(const char* path)
 {
     Table* const table = table_open(path);
     char* line = NULL;
     char* fields[TABLE_MAX_FIELDS];
     int n = 0;
     int odd = 0;
+    if (table && table_line(table, &line) == TABLE_LINE) {
+        const unsigned fields_n = table_split(line, table_separator(line), fields);
+        for (unsigned i = 0; i < fields_n; ++i) {
+            if (!strcmp(fields[i], "onset")) {
+                table_close(table);
+                return true;
+            }
+        }
+        table_rewind(table);
+    }
     while (table && n < 200 && table_line(table, &line) == TABLE_LINE) {
         double x = 0.0;
         const unsigned fields_n = table_split(line, table_separator(line), fields);
@@ -334,7 +344,7 @@ Source* source_open(const char* path, const AnalyzeOptions* options, char* error
         good = open_list(source, options->beats, error);
     } else if (options->sensor == ANALYZE_RR ||
                (!take && options->sensor == ANALYZE_AUTO && !options->column &&
-                !(options->rate_hz > 0.0) && is_interval_list(path))) {
+                !(options->rate_hz > 0.0) && is_list(path))) {
         good = open_list(source, path, error);
     } else {
         good = open_signal(source, options, take ? path : NULL, error);

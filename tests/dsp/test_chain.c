@@ -176,6 +176,76 @@ static void silence_ends_what_is_known(void** state)
     chain_free(chain);
 }
 
+// A person with ectopic beats and noise, and two stretches without a signal, the last one long
+static void hard_times(Heart* heart, float* signal, uint32_t frames, uint32_t every,
+                       uint32_t second)
+{
+    static float fine[RATE];
+    HeartEvent truth[64];
+    heart_process(heart, fine, frames * every, truth, 64);
+    for (uint32_t i = 0; i < frames; ++i) {
+        signal[i] = fine[i * every];
+    }
+    if ((second > 40 && second < 55) || (second > 210 && second < 260)) {
+        memset(signal, 0, frames * sizeof(*signal));
+    }
+}
+
+static void compare_states(Chain* live, Chain* lazy)
+{
+    const ChainState x = chain_state(live);
+    const ChainState y = chain_state(lazy);
+    assert_memory_equal(x.measures->value, y.measures->value, sizeof(x.measures->value));
+    assert_memory_equal(x.measures->reason, y.measures->reason, sizeof(x.measures->reason));
+    assert_true(x.measures->quality == y.measures->quality);
+    assert_true(x.measures->covered_s == y.measures->covered_s);
+    assert_int_equal(x.measures->n_nn, y.measures->n_nn);
+    assert_int_equal(x.measures->overall, y.measures->overall);
+    assert_true(x.tone.tone == y.tone.tone);
+}
+
+static void lazy_measures_are_the_live_ones(void** state)
+{
+    (void)state;
+    static float signal[RATE];
+    static ChainEvent events[RATE / CHAIN_CHUNK * CHAIN_MAX_EVENTS + CHAIN_MAX_EVENTS];
+    static const double rates[] = {RATE, 360.0, 200.0};
+    static const uint32_t every[] = {1, 3, 5}; // the simulated person begins at 1 kHz
+    static const float windows_s[] = {120.0f, 30.0f, 0.0f};
+    for (int r = 0; r < 3; ++r) {
+        const uint32_t frames = (uint32_t)rates[r];
+        Chain* const live = chain_new(rates[r]);
+        Chain* const lazy = chain_new(rates[r]);
+        Heart* const heart = heart_new(rates[r] * every[r], 3);
+        assert_true(live && lazy && heart);
+        heart_set_ectopics(heart, 1.0);
+        heart_set_noise(heart, -25.0);
+        heart_set_rsa(heart, 60.0);
+        chain_set_lazy(lazy, true);
+        chain_set_window(live, windows_s[r]);
+        chain_set_window(lazy, windows_s[r]);
+        uint32_t known = 0;
+        for (uint32_t second = 0; second < 390; ++second) {
+            hard_times(heart, signal, frames, every[r], second);
+            chain_process(live, signal, NULL, frames, events, sizeof(events) / sizeof(*events));
+            chain_process(lazy, signal, NULL, frames, events, sizeof(events) / sizeof(*events));
+            if (second == 320) {
+                chain_set_window(live, 60.0f);
+                chain_set_window(lazy, 60.0f);
+            }
+            // by the second, then at longer and longer intervals
+            if (second < 100 || second % 7 == 0 || second == 389) {
+                compare_states(live, lazy);
+                known += chain_state(lazy).measures->reason[r ? HRV_RMSSD : HRV_LF] == HRV_OK;
+            }
+        }
+        assert_true(known > 2);
+        chain_free(live);
+        chain_free(lazy);
+        heart_free(heart);
+    }
+}
+
 static void bad_rates_are_refused(void** state)
 {
     (void)state;
@@ -191,6 +261,7 @@ int main(void)
         cmocka_unit_test(measures_are_the_person_s),
         cmocka_unit_test(calls_do_not_matter),
         cmocka_unit_test(silence_ends_what_is_known),
+        cmocka_unit_test(lazy_measures_are_the_live_ones),
         cmocka_unit_test(bad_rates_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

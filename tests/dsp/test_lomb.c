@@ -200,6 +200,30 @@ static void test_agrees_with_scipy(void** state)
     lomb_free(lomb);
 }
 
+static void test_steps_are_foreseen(void** state)
+{
+    (void)state;
+    static Series series;
+    make(&series, 3);
+    Lomb* const lomb = lomb_new(N, F);
+    static const uint32_t units[] = {1, 24, 25, 100, 256, 1000000};
+    for (size_t u = 0; u < sizeof(units) / sizeof(*units); ++u) {
+        for (int n = 0; n < 70; ++n) {
+            const uint32_t f = 1 + (uint32_t)n * 13u % 90u;
+            lomb_begin(lomb, DF_HZ, f);
+            for (int i = 0; i < n; ++i) {
+                lomb_add(lomb, series.t[i], series.y[i]);
+            }
+            uint32_t steps = 1;
+            while (!lomb_step(lomb, units[u])) {
+                ++steps;
+            }
+            assert_int_equal(steps, lomb_steps((uint32_t)n, f, units[u]));
+        }
+    }
+    lomb_free(lomb);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_is_scargles),
         cmocka_unit_test(test_slices_do_not_matter),
         cmocka_unit_test(test_agrees_with_scipy),
+        cmocka_unit_test(test_steps_are_foreseen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,6 +174,34 @@ static void intervals_are_read(void** state)
     assert_true(fabs(rmssd - 40.0) < 1e-3);
 }
 
+static void long_gaps_cost_nothing(void** state)
+{
+    (void)state;
+    char path[300];
+    snprintf(path, sizeof path, "%s/gap.tsv", folder);
+    FILE* const file = fopen(path, "w");
+    fputs("onset\n", file);
+    for (int i = 0; i < 400; ++i) {
+        fprintf(file, "%.3f\n", 0.8 * i + 0.01 * (i % 3) + (i < 200 ? 0.0 : 20.0 * 3600.0));
+    }
+    fclose(file);
+    // twenty hours between two beats, in 5 s of a processor's time at most
+    char command[400];
+    snprintf(command, sizeof command,
+             "cd '%s' && ulimit -t 5 && \"$OLDPWD\"/build/tonus-analyze "
+             "gap.tsv --out gap",
+             folder);
+    assert_int_equal(system(command), 0);
+    FILE* const beats = open_result("gap/beats.tsv");
+    char line[300];
+    int n = 0;
+    while (fgets(line, sizeof line, beats)) {
+        ++n;
+    }
+    fclose(beats);
+    assert_int_equal(n, 401);
+}
+
 static void corrected_beats_are_read(void** state)
 {
     (void)state;
@@ -238,6 +266,7 @@ int main(void)
         cmocka_unit_test(annotations_are_the_beats),
         cmocka_unit_test(same_input_same_bytes),
         cmocka_unit_test(intervals_are_read),
+        cmocka_unit_test(long_gaps_cost_nothing),
         cmocka_unit_test(corrected_beats_are_read),
         cmocka_unit_test(bad_files_do_not_stop_the_others),
         cmocka_unit_test(wrong_usage_is_told),
