@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
-
 enum { LINE_SIZE = 512 }; // bytes of a line of text, with its zero
 
 static const char ellipsis[] = "…";
@@ -186,6 +184,22 @@ void pen_reason(cairo_t* cr, const Theme* theme, Rect box, const char* reason)
     const Rect middle = {box.x + 0.05 * box.w, box.y + 0.5 * (box.h - height), 0.9 * box.w,
                          0.5 * (box.h + height)};
     pen_paragraph(cr, middle, 0.5, reason);
+}
+
+void pen_quality(cairo_t* cr, const Theme* theme, Rect box, double quality)
+{
+    enum { BARS = 4 };
+    if (!isfinite(quality)) {
+        return;
+    }
+    const double step = box.w / BARS;
+    for (int i = 0; i < BARS; ++i) {
+        const double height = box.h * (0.4 + 0.2 * i);
+        const bool reached = quality * BARS > i + 0.2; // 0.05, 0.3, 0.55, 0.8
+        pen_fade(cr, reached ? theme->ink : theme->faint, reached ? 0.8 : 0.3);
+        cairo_rectangle(cr, box.x + i * step, box.y + box.h - height, 0.65 * step, height);
+        cairo_fill(cr);
+    }
 }
 
 PenNumber pen_number(double value, int decimals)

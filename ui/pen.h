@@ -10,6 +10,8 @@
 
 #include <cairo/cairo.h>
 
+#define PI 3.14159265358979323846
+
 /// Sets the colour, opaque or with an opacity (0..1).
 void pen_color(cairo_t* cr, Color color);
 void pen_fade(cairo_t* cr, Color color, double opacity);
@@ -40,6 +42,9 @@ void pen_panel_end(cairo_t* cr);
 
 /// In place of what cannot be shown: the reason in words, calm and in the middle.
 void pen_reason(cairo_t* cr, const Theme* theme, Rect box, const char* reason);
+
+/// Quality as four bars, as on a telephone; nothing when it is not a number.
+void pen_quality(cairo_t* cr, const Theme* theme, Rect box, double quality);
 
 /// A number as text, "–" when it is not finite; at most 31 characters and the closing zero.
 typedef struct {

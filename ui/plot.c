@@ -32,27 +32,26 @@ double plot_step(double range, double most)
     return power * (rest <= 1.0 ? 1.0 : rest <= 2.0 ? 2.0 : rest <= 5.0 ? 5.0 : 10.0);
 }
 
-bool plot_range(const double* values, size_t n, double least, double* low, double* high)
+void plot_span_add(PlotSpan* span, double value)
 {
-    double bottom = INFINITY;
-    double top = -INFINITY;
-    for (size_t i = 0; i < n; ++i) {
-        if (fabs(values[i]) < SANE) {
-            bottom = fmin(bottom, values[i]);
-            top = fmax(top, values[i]);
-        }
+    if (fabs(value) < SANE) {
+        span->low = fmin(span->low, value);
+        span->high = fmax(span->high, value);
     }
+}
+
+bool plot_span_close(const PlotSpan* span, double least, double* low, double* high)
+{
     *low = 0.0;
     *high = 1.0;
-    if (!(bottom <= top)) {
+    if (!(span->low <= span->high)) {
         return false;
     }
-    const double missing = fmax(least - (top - bottom), 0.0);
-    bottom -= 0.5 * missing;
-    top += 0.5 * missing;
-    const double step = plot_step(fmax(top - bottom, 1e-9 * fmax(fabs(top), 1e-3)), 5.0);
+    const double length = fmax(span->high - span->low, fmax(least, 1e-6));
+    const double bottom = 0.5 * (span->low + span->high - length);
+    const double step = plot_step(length, 5.0);
     *low = step * floor(bottom / step);
-    *high = step * fmax(ceil(top / step), floor(bottom / step) + 1.0);
+    *high = step * fmax(ceil((bottom + length) / step), floor(bottom / step) + 1.0);
     return true;
 }
 

@@ -21,9 +21,17 @@ double plot_y(const Plot* plot, double y);
 /// The step of 1, 2 or 5 times a power of ten that makes at most `most` parts of a range > 0.
 double plot_step(double range, double most);
 
-/// The range of the finite values (of a magnitude below 1e9), widened to at least `least` and to
-/// round numbers. False, with 0..1, when there are none.
-bool plot_range(const double* values, size_t n, double least, double* low, double* high);
+/// Gathers the values that an axis must show; those that are not finite, or beyond 1e9, do not
+/// count. To begin with: {INFINITY, -INFINITY}.
+typedef struct {
+    double low, high;
+} PlotSpan;
+
+void plot_span_add(PlotSpan* span, double value);
+
+/// The axis for them: at least `least` long, from one round number to another. 0..1 (and false)
+/// when there was no value.
+bool plot_span_close(const PlotSpan* span, double least, double* low, double* high);
 
 /// Horizontal lines with their values at the left; `decimals` as the step needs when < 0.
 void plot_values(cairo_t* cr, const Theme* theme, const Plot* plot, double most, int decimals);

@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-#define PI 3.14159265358979323846
-
 // Radii as shares of half the box's side. Empty lungs still show a good disc: it never vanishes.
 #define EMPTY 0.34
 #define FULL  0.86
