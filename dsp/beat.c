@@ -66,8 +66,10 @@ struct Beat {
     uint32_t flat_limit, forget_limit;
     bool forgotten;      // the paths were reset on this dead line
     int64_t since_reset; // detection samples are counted from this base sample
+    int64_t detected;    // detection samples since
 
-    BeatPath ecg, pulse;
+    BeatPath ecg, pulse; // only what may be the sensor's is at work
+    bool ecg_idle, pulse_idle;
     SensorGuess guess;
     bool inverted; // the pulse path is fed upside down
 
@@ -148,6 +150,7 @@ static void forget(Beat* const b)
     sensor_reset(&b->guess);
     b->inverted = b->polarity == BEAT_INVERTED;
     b->since_reset = b->samples;
+    b->detected = 0;
     b->found = 0;
     b->last_found = INT64_MIN / 2;
     b->quality = 0.0F;
@@ -348,32 +351,53 @@ static void beat_found(Beat* const b, const FoundBeat* const f, const bool pulse
     b->quality += (b->found < 4U ? 0.5F : 0.25F) * (quality - b->quality);
 }
 
+// What the sensor cannot be has a rest; what it may be now begins anew
+static void choose_paths(Beat* const b)
+{
+    const bool ecg_idle = b->sensor == BEAT_PPG;
+    const bool pulse_idle = b->sensor == BEAT_ECG;
+    if (b->ecg_idle && !ecg_idle) {
+        path_begin(&b->ecg, b->detected);
+    }
+    if (b->pulse_idle && !pulse_idle) {
+        path_begin(&b->pulse, b->detected);
+        sensor_reset(&b->guess); // of whose polarity a pulse makes use
+    }
+    b->ecg_idle = ecg_idle;
+    b->pulse_idle = pulse_idle;
+}
+
 // One sample at about 250 Hz
 static void detect(Beat* const b, const float x)
 {
     FoundBeat found;
-    const bool pulse_known = b->sensor == BEAT_PPG;
-    const bool ecg_known = b->sensor == BEAT_ECG;
-    sensor_step(&b->guess, x);
-    const bool pulse = pulse_known || (!ecg_known && b->guess.pulse);
-
-    // A pulse the other way up: the path must begin anew, its shapes are of no use
-    const bool inverted =
-        b->polarity == BEAT_INVERTED || (b->polarity == BEAT_AUTO_POLARITY && b->guess.upside);
-    if (inverted != b->inverted) {
-        b->inverted = inverted;
-        path_turn(&b->pulse);
+    choose_paths(b);
+    if (!b->pulse_idle) {
+        sensor_step(&b->guess, x);
     }
-
-    if (path_step(&b->ecg, x, &found) && !pulse) {
-        beat_found(b, &found, false);
+    const bool pulse = b->ecg_idle || (!b->pulse_idle && b->guess.pulse);
+    bool began = false;
+    if (!b->ecg_idle) {
+        if (path_step(&b->ecg, x, &found) && !pulse) {
+            beat_found(b, &found, false);
+        }
+        began = path_trigger(&b->ecg) && !pulse;
     }
-    if (path_step(&b->pulse, b->inverted ? -x : x, &found) && pulse) {
-        beat_found(b, &found, true);
+    if (!b->pulse_idle) {
+        // A pulse the other way up: the path must begin anew, its shapes are of no use
+        const bool inverted =
+            b->polarity == BEAT_INVERTED || (b->polarity == BEAT_AUTO_POLARITY && b->guess.upside);
+        if (inverted != b->inverted) {
+            b->inverted = inverted;
+            path_begin(&b->pulse, b->detected);
+        }
+        if (path_step(&b->pulse, b->inverted ? -x : x, &found) && pulse) {
+            beat_found(b, &found, true);
+        }
+        began |= path_trigger(&b->pulse) && pulse;
     }
-    const bool ecg_began = path_trigger(&b->ecg);
-    const bool pulse_began = path_trigger(&b->pulse);
-    if (pulse ? pulse_began : ecg_began) {
+    ++b->detected;
+    if (began) {
         const BeatEvent event = {.kind = BEAT_EVENT_PROVISIONAL};
         enqueue(b, b->frames - 1U, &event);
     }

@@ -71,11 +71,12 @@ typedef struct {
     const PathKind* kind;
     double rate_hz;
     int64_t now;    ///< samples taken; sample k is ring[k % PATH_RING]
-    int64_t origin; ///< samples taken before the signal was last turned
+    int64_t origin; ///< samples that went by before the path began
     int window, near, refractory, budget, band_delay, step, centre;
 
     Biquad hum, highpass, lowpass, shape_highpass;
-    float band[PATH_RING], slope[PATH_RING], energy[PATH_RING], feature[PATH_RING];
+    float band[PATH_RING], slope[PATH_RING], feature[PATH_RING];
+    float energy[2 * PATH_RING]; ///< twice the same, so that any stretch is one piece
     float shape[PATH_RING], raw[PATH_RING];
 
     double quiet;                ///< 25 % quantile of the feature
@@ -131,8 +132,9 @@ typedef struct {
 */
 void path_init(BeatPath* path, const PathKind* kind, double rate_hz, double delay_s);
 
-/// The signal is turned upside down from now on: turn what is remembered, forget the levels.
-void path_turn(BeatPath* path);
+/// The signal is another one from the next sample on, number `origin` of all: learn everything
+/// anew.
+void path_begin(BeatPath* path, int64_t origin);
 
 /// Forget everything learnt.
 void path_reset(BeatPath* path);

@@ -17,6 +17,7 @@ typedef struct {
     double value[RECENT_VALUES];
     int count;
     int next;
+    double middle, upper; ///< kept up to date: they are asked for much more often than pushed
 } Recent;
 
 void recent_push(Recent* recent, double value);
