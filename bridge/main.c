@@ -49,10 +49,16 @@ static void on_signal(int number)
     leave = 1;
 }
 
+/// `where` is the place in a configuration, or ""
+static int complain_of(const char* where, const char* what, int status)
+{
+    fprintf(stderr, "tonus-bridge: %s%s\n", where, what);
+    return status;
+}
+
 static int complain(const char* what, int status)
 {
-    fprintf(stderr, "tonus-bridge: %s\n", what);
-    return status;
+    return complain_of("", what, status);
 }
 
 static int list(void)
@@ -136,8 +142,10 @@ int main(int argc, char** argv)
 {
     static Options options;
     char error[RECORDING_ERROR_SIZE];
-    if (!options_read(&options, argc, argv, error)) {
-        return complain(error, 2);
+    bool usage;
+    if (!options_read(&options, argc, argv, error, &usage)) {
+        options_free(&options);
+        return complain(error, usage ? 2 : 1);
     }
     if (options.help) {
         options_help(stdout);
@@ -159,9 +167,8 @@ int main(int argc, char** argv)
     int status = 0;
     for (unsigned i = 0; i < options.n_sources && !status; i++) {
         const SourceWords* const words = &options.sources[i];
-        bool usage;
         sources[i] = source_open(words->word, words->options, words->n_options, error, &usage);
-        status = sources[i] ? 0 : complain(error, usage ? 2 : 1);
+        status = sources[i] ? 0 : complain_of(words->where, error, usage ? 2 : 1);
     }
     if (!status && !bridge_check_sources(&settings, error)) {
         status = complain(error, 2);
@@ -191,6 +198,7 @@ int main(int argc, char** argv)
     for (unsigned i = 0; i < options.n_sources; i++) {
         source_close(sources[i]);
     }
+    options_free(&options);
     if (!packetlog_close(host.log)) {
         status = complain("the log could not be written completely", 1);
     }

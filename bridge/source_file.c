@@ -1,22 +1,24 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// file: a recording, played as JACK's time goes
+// file: a recording, played as JACK's time goes, or with jitter= as a live sensor would send it
 
 #include "bridge/range.h"
+#include "bridge/replay.h"
 #include "bridge/source.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 256u // samples read at once
+#define CHUNK 256u // samples read at once, without jitter
 
 typedef struct {
     Recording* recs[SOURCE_MAX_CHANNELS]; // one for each channel: each streams one signal
     uint64_t played[SOURCE_MAX_CHANNELS]; // samples, ever
     bool at_end[SOURCE_MAX_CHANNELS];
     bool loop;
+    Replay* replay; // NULL without jitter
 } File;
 
 static void close_file(Source* source)
@@ -24,6 +26,9 @@ static void close_file(Source* source)
     File* const file = source_own(source);
     for (unsigned i = 0; file && i < SOURCE_MAX_CHANNELS; i++) {
         recording_close(file->recs[i]);
+    }
+    if (file) {
+        replay_free(file->replay);
     }
     free(file);
 }
@@ -85,13 +90,14 @@ static bool add_signal(Source* source, File* file, const char* column, const Sig
                             : info->kind == RECORDING_PPG  ? SIGNAL_PPG
                             : info->kind == RECORDING_BELT ? SIGNAL_BELT
                                                            : SIGNAL_ECG;
-    SourceChannel* const channel = source_add_channel(source, kind, info->rate, true);
+    SourceChannel* const channel = source_add_channel(source, kind, info->rate, !file->replay);
     if (!channel) {
         return false;
     }
     memcpy(channel->unit, info->unit, sizeof channel->unit);
     const bool sound = !strcmp(recording_format(rec), "sound file");
-    return set_scale(source, channel, rec, scale, sound);
+    return set_scale(source, channel, rec, scale, sound) &&
+           (!file->replay || replay_add(file->replay, n));
 }
 
 static bool open_file(Source* source)
@@ -108,7 +114,7 @@ static bool open_file(Source* source)
     double scale;
     if (!source_number(source, "rate", 0.0, 0.1, 1e6, &rate) ||
         !source_number(source, "scale", 0.0, 1e-12, 1e12, &scale) ||
-        !source_switch(source, "loop", false, &file->loop)) {
+        !source_switch(source, "loop", false, &file->loop) || !replay_open(source, &file->replay)) {
         return false;
     }
     const char* const column = source_option(source, "column");
@@ -148,17 +154,22 @@ static bool play_some(Source* source, File* file)
     if (next < 0) {
         return false;
     }
-    float x[CHUNK];
+    float x[REPLAY_MAX_SAMPLES];
     Recording* const rec = file->recs[next];
-    const size_t got = recording_read(rec, x, CHUNK);
+    const double rate = stream_rate(source_channel(source, (unsigned)next)->stream);
+    const size_t got =
+        recording_read(rec, x, file->replay ? replay_packet(file->replay, rate) : CHUNK);
     if (got == 0) {
         file->at_end[next] = true;
         return true;
     }
-    source_count(source, 1, got, 0, 0.0);
-    const bool going = source_play(source, (unsigned)next, file->played[next], x, (uint32_t)got);
+    const uint64_t at = file->played[next];
     file->played[next] += got;
-    return going;
+    if (file->replay) {
+        return replay_play(file->replay, (unsigned)next, x, (uint32_t)got);
+    }
+    source_count(source, 1, got, 0, 0.0);
+    return source_play(source, (unsigned)next, at, x, (uint32_t)got);
 }
 
 /// Goes back to the beginning of all channels, which then begin together again
@@ -177,6 +188,9 @@ static void run(Source* source)
 {
     File* const file = source_own(source);
     source_set_state(source, SOURCE_RUNNING, "playing %s", recording_format(file->recs[0]));
+    if (file->replay) {
+        replay_begin(file->replay);
+    }
     uint64_t before;
     do {
         before = source_counts(source).samples;
@@ -198,7 +212,8 @@ const SourceKind source_file = {
     .name = "file",
     .address = "PATH",
     .help = "a recording: WFDB, EDF, BDF, CSV, TSV, WAV; column=NAME rate=HZ port=ECG|PPG|BELT "
-            "ecg=NAME ppg=NAME belt=NAME scale=UNITS loop=yes",
+            "ecg=NAME ppg=NAME belt=NAME scale=UNITS "
+            "loop=yes; jitter=ble|usb1|usb16 drift=PERCENT seed=N: as a live sensor",
     .open = open_file,
     .run = run,
     .close = close_file,

@@ -3,6 +3,7 @@
 
 // sim: the simulated person of dsp/heart, so that everything can be tried without a sensor
 
+#include "bridge/replay.h"
 #include "bridge/source.h"
 #include "dsp/heart.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     Heart* heart;
     bool belt;
     uint64_t played;
+    Replay* replay; // NULL without jitter
 } Sim;
 
 static void close_sim(Source* source)
@@ -24,6 +26,7 @@ static void close_sim(Source* source)
     Sim* const sim = source_own(source);
     if (sim) {
         heart_free(sim->heart);
+        replay_free(sim->replay);
         free(sim);
     }
 }
@@ -52,13 +55,13 @@ static bool open_sim(Source* source)
         !source_number(source, "breath_rate", 6.0, 2.0, 40.0, &breath_rate) ||
         !source_number(source, "rsa", 80.0, 0.0, 400.0, &rsa) ||
         !source_number(source, "noise", -120.0, -120.0, 20.0, &noise) ||
-        !source_switch(source, "belt", true, &sim->belt)) {
+        !source_switch(source, "belt", true, &sim->belt) || !replay_open(source, &sim->replay)) {
         return false;
     }
     sim->heart = heart_new(rate, (uint32_t)seed);
-    SourceChannel* const channel = source_add_channel(source, kind, rate, true);
+    SourceChannel* const channel = source_add_channel(source, kind, rate, !sim->replay);
     SourceChannel* const belt =
-        sim->belt ? source_add_channel(source, SIGNAL_BELT, rate, true) : NULL;
+        sim->belt ? source_add_channel(source, SIGNAL_BELT, rate, !sim->replay) : NULL;
     if (!sim->heart || !channel || (sim->belt && !belt)) {
         return source_fail(source, "out of memory");
     }
@@ -72,7 +75,7 @@ static bool open_sim(Source* source)
     heart_set_rsa(sim->heart, rsa);
     heart_set_noise(sim->heart, noise);
     heart_reset(sim->heart);
-    return true;
+    return !sim->replay || (replay_add(sim->replay, 0) && (!belt || replay_add(sim->replay, 1)));
 }
 
 /// What a belt shows: the chest's circumference, highest at the end of the in-breath
@@ -91,11 +94,17 @@ static void run(Source* source)
     enum { BELT_STEP = 16 }; // samples that share one value of the belt: 16 ms
     Sim* const sim = source_own(source);
     const double scale = source_channel(source, 0)->full_scale;
+    uint32_t n = CHUNK;
+    if (sim->replay) {
+        n = replay_packet(sim->replay, stream_rate(source_channel(source, 0)->stream));
+        n = n > BELT_STEP ? n - n % BELT_STEP : BELT_STEP;
+        replay_begin(sim->replay);
+    }
     source_set_state(source, SOURCE_RUNNING, "simulated person");
     for (bool going = true; going;) {
-        float x[CHUNK];
-        float chest[CHUNK];
-        for (uint32_t i = 0; i < CHUNK; i += BELT_STEP) {
+        float x[REPLAY_MAX_SAMPLES];
+        float chest[REPLAY_MAX_SAMPLES];
+        for (uint32_t i = 0; i < n; i += BELT_STEP) {
             heart_process(sim->heart, x + i, BELT_STEP, NULL, 0);
             const HeartState state = heart_state(sim->heart);
             for (uint32_t k = 0; k < BELT_STEP; k++) {
@@ -103,10 +112,15 @@ static void run(Source* source)
                 chest[i + k] = belt(&state);
             }
         }
-        going = source_play(source, 0, sim->played, x, CHUNK) &&
-                (!sim->belt || source_play(source, 1, sim->played, chest, CHUNK));
-        sim->played += CHUNK;
-        source_count(source, 1, CHUNK, 0, 0.0);
+        if (sim->replay) {
+            going = replay_play(sim->replay, 0, x, n) &&
+                    (!sim->belt || replay_play(sim->replay, 1, chest, n));
+        } else {
+            going = source_play(source, 0, sim->played, x, n) &&
+                    (!sim->belt || source_play(source, 1, sim->played, chest, n));
+            source_count(source, 1, n, 0, 0.0);
+        }
+        sim->played += n;
     }
 }
 
@@ -115,7 +129,7 @@ const SourceKind source_sim = {
     .address = "ecg|ppg",
     .help =
         "a simulated person with a belt; heart_rate=BPM breath_rate=PER_MIN rsa=MS noise=DB seed=N "
-        "belt=no",
+        "belt=no; jitter=ble|usb1|usb16 drift=PERCENT: as a live sensor",
     .open = open_sim,
     .run = run,
     .close = close_sim,

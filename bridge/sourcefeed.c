@@ -3,6 +3,8 @@
 
 // What a source's reader thread brings, and what others read of it
 
+#define _GNU_SOURCE // ppoll: waits of less than a millisecond
+
 #include "bridge/source_internal.h"
 
 #include <math.h>
@@ -21,7 +23,9 @@ int source_wait(Source* source, int fd, double seconds)
     if (source_stopping(source)) {
         return -1;
     }
-    const int got = poll(fds, fd < 0 ? 1 : 2, (int)(seconds * 1e3 + 0.5));
+    const double whole = floor(fmax(seconds, 0.0));
+    const struct timespec limit = {(time_t)whole, (long)((fmax(seconds, 0.0) - whole) * 1e9)};
+    const int got = ppoll(fds, fd < 0 ? 1 : 2, &limit, NULL);
     if (source_stopping(source)) {
         return -1;
     }

@@ -3,8 +3,8 @@
 
 #include "unit.h"
 
-#include "bridge/arrivals.h"
 #include "bridge/clock.h"
+#include "bridge/link.h"
 
 #include <math.h>
 
@@ -15,10 +15,10 @@ typedef struct {
 } Result;
 
 /// Follows a sensor of `rate` (1 + error) Hz in packets of `n` samples for `seconds`
-static Result follow(double rate, double error, unsigned n, const Link* link, double seconds,
+static Result follow(double rate, double error, unsigned n, const LinkModel* model, double seconds,
                      uint32_t seed)
 {
-    Arrivals arrivals = {random_make(seed, 1), 0.0};
+    Link link = link_make(model, seed);
     Clock* const clock = clock_new(rate);
     assert_non_null(clock);
     const double true_rate = rate * (1.0 + error);
@@ -36,7 +36,7 @@ static Result follow(double rate, double error, unsigned n, const Link* link, do
     for (uint64_t k = n; (double)k / true_rate < seconds; k += n) {
         const double index = (double)(k - 1);
         const double taken_s = index / true_rate;
-        const double at = arrival(&arrivals, link, taken_s + 0.001);
+        const double at = link_arrival(&link, taken_s + 0.001);
         clock_add(clock, index, at * 1e6 + 1e9);
         if (taken_s < 60.0) {
             continue;
@@ -80,10 +80,10 @@ static void test_radio(void** state)
 {
     (void)state;
     for (uint32_t seed = 1; seed <= 5; seed++) {
-        check("strap", follow(130.0, 0.0003, 73, &link_radio, 1200.0, seed), 0.8, 0.1, 0.5);
-        check("strap, 1.5 % fast", follow(130.0, 0.015, 73, &link_radio, 1200.0, seed), 0.8, 0.1,
+        check("strap", follow(130.0, 0.0003, 73, &link_ble, 1200.0, seed), 0.8, 0.1, 0.5);
+        check("strap, 1.5 % fast", follow(130.0, 0.015, 73, &link_ble, 1200.0, seed), 0.8, 0.1,
               0.5);
-        check("armband", follow(55.0, -0.001, 36, &link_radio, 1200.0, seed), 0.8, 0.12, 0.5);
+        check("armband", follow(55.0, -0.001, 36, &link_ble, 1200.0, seed), 0.8, 0.12, 0.5);
     }
 }
 
@@ -99,7 +99,7 @@ static void test_wire(void** state)
 static void test_hours(void** state)
 {
     (void)state;
-    const Result r = follow(130.0, 0.004, 73, &link_radio, 8.0 * 3600.0, 3);
+    const Result r = follow(130.0, 0.004, 73, &link_ble, 8.0 * 3600.0, 3);
     print_message("eight hours: sd %.3f max %.3f ms, drift %.3f ms\n", r.sd_ms, r.max_ms,
                   r.drift_ms);
     assert_true(fabs(r.drift_ms) < 1.0);

@@ -5,8 +5,8 @@
 
 #include "unit.h"
 
-#include "bridge/arrivals.h"
 #include "bridge/clock.h"
+#include "bridge/link.h"
 #include "bridge/player.h"
 
 #include <math.h>
@@ -57,17 +57,17 @@ typedef struct {
 
 /// A sensor of 130 (1 + error) Hz in packets of n through a link to the port; peaks count after a
 /// minute. The sensor is gone from `gone_from` to `gone_to`.
-static Result listen(double error, unsigned n, const Link* link, double seconds, double gone_from,
-                     double gone_to)
+static Result listen(double error, unsigned n, const LinkModel* model, double seconds,
+                     double gone_from, double gone_to)
 {
     const double true_rate = 130.0 * (1.0 + error);
     const double delay_s = n / 130.0 + 8.0 / 130.0 + 0.15;
-    Arrivals arrivals = {random_make(7, 1), 0.0};
+    Link link = link_make(model, 7);
     Clock* const clock = clock_new(130.0);
     Port port = open_port(130.0, false);
     const double origin_us = port.time_us;
     uint64_t index = 0;
-    double at = arrival(&arrivals, link, n / true_rate);
+    double at = link_arrival(&link, n / true_rate);
     double sum = 0.0;
     double squares = 0.0;
     double rr_squares = 0.0;
@@ -96,7 +96,7 @@ static Result listen(double error, unsigned n, const Link* link, double seconds,
                 stream_set_map(port.stream, &(StreamMap){fit.index, fit.time_us, fit.rate, delay_s,
                                                          fit.locked, 1});
             }
-            at = arrival(&arrivals, link, (double)(index + n) / true_rate);
+            at = link_arrival(&link, (double)(index + n) / true_rate);
         }
         const double block_s = (port.time_us - origin_us) * 1e-6;
         next_block(&port);
@@ -140,7 +140,7 @@ static void test_r_peaks_at_the_port(void** state)
     (void)state;
     static const double errors[] = {0.0003, 0.015, -0.02};
     for (unsigned i = 0; i < 3; i++) {
-        const Result r = listen(errors[i], 73, &link_radio, 300.0, 0.0, 0.0);
+        const Result r = listen(errors[i], 73, &link_ble, 300.0, 0.0, 0.0);
         print_message(
             "%+.2f %%: R peaks %.3f ms late, sd %.3f ms; RR sd %.3f max %.3f ms; good %.4f\n",
             100.0 * errors[i], r.mean_ms, r.sd_ms, r.rr_sd_ms, r.rr_max_ms, r.good);
@@ -158,7 +158,7 @@ static void test_r_peaks_at_the_port(void** state)
 static void test_a_lost_sensor_comes_back(void** state)
 {
     (void)state;
-    const Result r = listen(0.0003, 73, &link_radio, 240.0, 100.0, 130.0);
+    const Result r = listen(0.0003, 73, &link_ble, 240.0, 100.0, 130.0);
     assert_true(r.good > 0.75 && r.good < 0.86); // 30 of 180 s
     assert_true(r.rr_max_ms <= 0.5);
 }
