@@ -51,7 +51,8 @@ static unsigned parse(const char* text, float* values)
         if (!end || (*end && !strchr(blanks, *end))) {
             return 0;
         }
-        values[n++] = (float)value;
+        const float x = (float)value;
+        values[n++] = isfinite(x) ? x : NAN; // beyond what a float holds: no value
         p = end + strspn(end, blanks);
     }
     return n;

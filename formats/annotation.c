@@ -11,7 +11,7 @@
 #include <string.h>
 
 // Pseudo-annotations of the MIT format
-enum { SKIP = 59, NUM = 60, SUB = 61, CHN = 62, AUX = 63 };
+enum { LAST_CODE = 49, SKIP = 59, NUM = 60, SUB = 61, CHN = 62, AUX = 63 };
 
 struct AnnotationFile {
     FILE* file;
@@ -83,6 +83,8 @@ bool annotation_next(AnnotationFile* file, Annotation* annotation)
                 return false;
             }
             file->sample += (int32_t)((uint32_t)high << 16 | low);
+        } else if (code == 0 || (code > LAST_CODE && code < SKIP)) { // a step that marks nothing
+            file->sample += value;
         } else if (code < SKIP) {
             file->sample += value;
             annotation->code = code;

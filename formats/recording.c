@@ -414,7 +414,11 @@ size_t recording_read(Recording* rec, float* out, size_t n)
     if (rec->selected < 0 && !recording_select(rec, (unsigned)recording_default(rec))) {
         return 0;
     }
-    return rec->error[0] ? 0 : rec->reader->read(rec, out, n);
+    const size_t got = rec->error[0] ? 0 : rec->reader->read(rec, out, n);
+    for (size_t i = 0; i < got; i++) {
+        out[i] = isfinite(out[i]) ? out[i] : NAN; // beyond what a float holds: no sample
+    }
+    return got;
 }
 
 const char* recording_error(const Recording* rec)

@@ -75,7 +75,8 @@ bool recording_select(Recording* rec, unsigned index);
 bool recording_rewind(Recording* rec);
 
 /// The next samples of the selected channel (channel recording_default() when none was selected),
-/// in the channel's unit. A sample that is missing or marked invalid in the file is NAN.
+/// in the channel's unit. A sample that is missing, marked invalid, or beyond what a float holds is
+/// NAN.
 /// Returns the number of samples, fewer than `n` only at the end; see recording_error() then.
 size_t recording_read(Recording* rec, float* out, size_t n);
 

@@ -61,6 +61,8 @@ static void test_lines(void** state)
     assert_int_equal(feed_line(&lines, "\n# a comment\n", values, &n), LINES_MORE);
     assert_int_equal(feed_line(&lines, "nan,7\n", values, &n), LINES_NUMBERS);
     assert_true(n == 2 && isnan(values[0]) && values[1] == 7.0f);
+    assert_int_equal(feed_line(&lines, "1e39,-9e99,8\n", values, &n), LINES_NUMBERS);
+    assert_true(n == 3 && isnan(values[0]) && isnan(values[1]) && values[2] == 8.0f);
     char endless[1000];
     memset(endless, '1', sizeof endless);
     memcpy(endless + 998, "\n", 2);

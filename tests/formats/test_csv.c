@@ -113,6 +113,16 @@ static void test_one_column(void** state)
     recording_close(rec);
 }
 
+static void test_beyond_a_float(void** state)
+{
+    (void)state;
+    float x[4];
+    Recording* const rec = open_good(write_text("f.csv", "ECG\n1\n2e39\n-9e200\n4\n"), 0.0);
+    assert_int_equal(read_all(rec, 0, x, 4), 4);
+    assert_true(x[0] == 1.0f && isnan(x[1]) && isnan(x[2]) && x[3] == 4.0f);
+    recording_close(rec);
+}
+
 static void test_cut_and_bad(void** state)
 {
     (void)state;
@@ -319,10 +329,11 @@ static void test_real(void** state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dialects),      cmocka_unit_test(test_cut_and_bad),
-        cmocka_unit_test(test_one_column),    cmocka_unit_test(test_gzip),
-        cmocka_unit_test(test_time_column),   cmocka_unit_test(test_irregular_time),
-        cmocka_unit_test(test_written_rates), cmocka_unit_test(test_real),
+        cmocka_unit_test(test_dialects),       cmocka_unit_test(test_beyond_a_float),
+        cmocka_unit_test(test_cut_and_bad),    cmocka_unit_test(test_one_column),
+        cmocka_unit_test(test_gzip),           cmocka_unit_test(test_time_column),
+        cmocka_unit_test(test_irregular_time), cmocka_unit_test(test_written_rates),
+        cmocka_unit_test(test_real),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
