@@ -73,6 +73,7 @@ def options(opt):
     group.add_option("--debug", action="store_true", help="-O1 -g instead of the optimised build")
     group.add_option("--plugins-only", action="store_true", help="the plugins and what checks their memory")
     group.add_option("--sanitize", default="", help="build with these sanitizers, e.g. address,undefined")
+    group.add_option("--harnesses", action="store_true", help="the fuzz harnesses of tests/fuzz (clang)")
     command_options(opt)  # noqa: F405
 
 
@@ -90,6 +91,11 @@ def configure(conf):
         flag = "-fsanitize=" + conf.options.sanitize
         conf.env.append_value("CFLAGS", [flag, "-fno-sanitize-recover=all"])
         conf.env.append_value("LINKFLAGS", [flag])
+    if conf.options.harnesses:
+        conf.env.FUZZ = True
+        conf.env.append_value("CFLAGS", ["-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow",
+                                         "-fno-sanitize-recover=all"])
+        conf.env.append_value("LINKFLAGS", ["-fsanitize=address,undefined,float-cast-overflow"])
     missing = [] if conf.find_program("sordi", mandatory=False) else ["sordi"]
     for package, variable, needed in PKGS:
         found = conf.check_cfg(package=package.split()[0], args=[package, "--cflags", "--libs"],
@@ -171,13 +177,15 @@ def build(bld):
         plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",
                      target=f"{bundle}/{name}", name="plugin-" + name,
                      use=PLUGIN_USES.get(name, "") + " tonus-shell tonus-dsp FFTW M LV2", install_path=install_to,
-                     linkflags=["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])
+                     linkflags=["-Wl,--exclude-libs,ALL", "-Wl,-z,nodelete"] if bld.env.FUZZ
+                     else ["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
         plugin.env.cshlib_PATTERN = "%s.so"
 
     bld.install_files("${MANDIR}/man1", bld.path.ant_glob("bridge/*.1 tools/*.1"))
-    if not bld.env.PLUGINS_ONLY:
+    part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ
+    if not part_only:
         _build_desktop(bld)
-    for name, sources, uses in [] if bld.env.PLUGINS_ONLY else PROGRAMS:
+    for name, sources, uses in [] if part_only else PROGRAMS:
         bld.program(target=name, source=bld.path.ant_glob(sources), includes=". build",
                     use=uses, install_path=None if name.startswith("tools/") else "${BINDIR}")
 
@@ -211,6 +219,8 @@ def _build_tests(bld):
     if common:
         bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses))
         uses.insert(0, "tonus-testing")
+    if bld.env.FUZZ:
+        return _build_harnesses(bld, uses)
     for file in bld.path.ant_glob("tests/bad/*.ttl"):  # plugins that the tests must refuse
         bld(features="subst", source=file, target=f"tests/bad/bad.lv2/{file.name}", is_copy=True)
     for file in bld.path.ant_glob("tests/bad/*.c"):
@@ -224,3 +234,13 @@ def _build_tests(bld):
         target = file.path_from(bld.path)[:-2]
         bld.program(target=target, source=[file], includes=". build tests", use=uses,
                     install_path=None)
+
+
+def _build_harnesses(bld, uses):
+    """Each tests/fuzz/fuzz_NAME.c is a program of its own; -rdynamic: the plugins use its run-time library."""
+    shared = [bld.path.find_node("tests/fuzz/fuzz.c"), bld.path.find_node("tools/analyze_source.c")]
+    bld.stlib(target="tonus-fuzzing", source=shared, includes=". build", use=list(uses))
+    for file in bld.path.ant_glob("tests/fuzz/fuzz_*.c"):
+        bld.program(target=file.path_from(bld.path)[:-2], source=[file], includes=". build tests",
+                    use=["tonus-fuzzing", *uses], install_path=None,
+                    linkflags=["-fsanitize=fuzzer", "-rdynamic"])

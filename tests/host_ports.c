@@ -379,7 +379,7 @@ void host_ports_collect(Host* host, uint32_t n)
             collect_sequence(host, slot, n);
         } else if (carries_samples(slot) && host->config.keep_audio) {
             const size_t needed = host->collected_frames + n;
-            if (needed > slot->collected_space) {
+            if (needed > slot->collected_space || !slot->collected) {
                 slot->collected_space = needed < 65536 ? 65536 : 2 * needed;
                 slot->collected =
                     host_realloc(slot->collected, slot->collected_space * sizeof(float));

@@ -43,8 +43,9 @@ void* host_realloc(void* memory, size_t size)
 
 void* host_alloc(size_t size)
 {
-    void* const memory = host_realloc(NULL, size);
-    memset(memory, 0, size);
+    void* const memory = calloc(1, size ? size : 1); // large ones cost nothing until they are used
+    if (!memory)
+        host_die("no memory for %zu bytes", size);
     return memory;
 }
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tonus developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""waf's further commands: demo, test, lint, bench, soak.
+"""waf's further commands: demo, test, lint, bench, soak, fuzz.
 
 Each configures and builds first, then runs in the project's folder.
 """
@@ -15,15 +15,15 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def command_options(opt):
-    group = opt.add_option_group("Options of demo, test, bench, soak")
+    group = opt.add_option_group("Options of demo, test, bench, soak, fuzz")
     group.add_option("--fast", action="store_true", help="test: only tests of dsp, formats and bridge")
-    group.add_option("--only", default="", help="test, bench: only programs whose path holds this text")
+    group.add_option("--only", default="", help="test, bench: only programs whose path holds this text; fuzz: one harness")
     group.add_option("--input", default="", help="demo: a recording instead of the simulated person")
     group.add_option("--live", action="store_true", help="demo: through JACK, in real time")
     group.add_option("--accuracy", action="store_true", help="bench: accuracy on recordings")
     group.add_option("--ablation", action="store_true", help="bench: what each design choice gains")
     group.add_option("--speed", action="store_true", help="bench: cost of each plugin (the default)")
-    group.add_option("--seconds", default="", help="demo, soak: how long")
+    group.add_option("--seconds", default="", help="demo, soak: how long; fuzz: each harness (60)")
 
 
 def environment():
@@ -112,13 +112,19 @@ def soak_work(ctx):
     run(ctx, *words)
 
 
+def fuzz_work(ctx):
+    """fuzzes plugins, readers and parsers"""
+    words = ["tests/fuzz/fuzz.sh", Options.options.seconds or "60"]
+    run(ctx, *words, *([Options.options.only] if Options.options.only else []))
+
+
 def lint_work(ctx):
     """format, warnings and static checks"""
     run(ctx, "tools/lint")
 
 
 for _name, _work in (("demo", demo_work), ("test", test_work), ("bench", bench_work),
-                     ("soak", soak_work), ("lint", lint_work)):
+                     ("soak", soak_work), ("fuzz", fuzz_work), ("lint", lint_work)):
     then(_name, _work)
 
 __all__ = ["command_options"]

@@ -13,6 +13,7 @@ BUILD = """gcc libc6-dev pkg-config|pkgconf lv2-dev sordi liblilv-dev libfftw3-d
 TEST = """libcmocka-dev libebur128-dev libedf-dev libbiosig-dev lilv-utils jackd2|jackd1|pipewire-jack jalv valgrind binutils dbus
     python3-jack-client""".split()
 LINT = """clang clang-format clang-tidy cppcheck""".split()
+FUZZ = """clang-19|clang libclang-rt-19-dev|libclang-rt-14-dev""".split()
 LIVE = """jackd2|jackd1|pipewire-jack jalv""".split()
 
 NEEDS = {
@@ -22,6 +23,7 @@ NEEDS = {
     "demo": BUILD,
     "test": BUILD + TEST,
     "soak": BUILD + TEST,
+    "fuzz": BUILD + TEST + FUZZ,
     "bench": BUILD + TEST,
     "lint": BUILD + TEST + LINT,
 }

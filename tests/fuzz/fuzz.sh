@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Tonus developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Builds the fuzz harnesses with clang's libFuzzer into build/fuzz, replays their corpora, then fuzzes each for SECONDS
+# (0: only replays). What is found is printed, and its input lies in build/fuzz/found.
+#     tests/fuzz/fuzz.sh SECONDS [NAME...]      say: fuzz.sh 3600 plugin; so does ./waf fuzz --seconds 3600 --only plugin
+#     tests/fuzz/fuzz.sh --keep NAME...         keeps what was learned as tests/fuzz/corpus/NAME.hex
+cd "$(dirname "$0")/../.." || exit 2
+skip() {
+    echo "1..1"
+    echo "ok 1 - fuzz # SKIP $1"
+    exit 0
+}
+for clang in clang-19 clang; do # one whose libFuzzer is there
+    library=$(ls "$($clang -print-resource-dir 2>/dev/null)"/lib/linux/libclang_rt.fuzzer-"$(uname -m)".a 2>/dev/null) && break
+done
+[ -n "$library" ] || skip "clang's libFuzzer (libclang-rt-19-dev) is not installed"
+
+case $CC in ccache*) clang="ccache $clang" ;; esac
+WAFLOCK=.lock-waf-fuzz CC=$clang ./waf configure -o build/fuzz --debug --harnesses build -j2 >build/fuzz.log 2>&1 </dev/null || {
+    echo "1..1"
+    echo "not ok 1 - builds the fuzz harnesses"
+    tail -30 build/fuzz.log | sed 's/^/# /'
+    exit 1
+}
+export TONUS_BUNDLE="$PWD/build/fuzz/lv2/tonus.lv2"
+corpus=$PWD/build/fuzz/corpus
+found=$PWD/build/fuzz/found
+mkdir -p $corpus $found
+python3 tests/fuzz/seeds.py make $corpus || exit 1
+# the newest symbolizer that is there: Debian's plain name is that of the default clang
+symbolizer=$(ls /usr/lib/llvm-*/bin/llvm-symbolizer 2>/dev/null | tail -1)
+export ASAN_OPTIONS="allocator_may_return_null=1${symbolizer:+:external_symbolizer_path=$symbolizer}"
+export UBSAN_OPTIONS="print_stacktrace=1${symbolizer:+:external_symbolizer_path=$symbolizer}"
+limits="-timeout=20 -rss_limit_mb=2048 -max_len=4096 -artifact_prefix=$found/"
+
+if [ "$1" = --keep ]; then
+    shift
+    for name in "$@"; do
+        mkdir -p "$corpus/$name.small" && rm -f "$corpus/$name.small"/*
+        build/fuzz/tests/fuzz/fuzz_"$name" -merge=1 -max_len=1024 "$corpus/$name.small" "$corpus/$name" >/dev/null 2>&1
+        python3 tests/fuzz/seeds.py keep "$name" "$corpus/$name.small"
+        rm -r "$corpus/$name.small"
+    done
+    exit
+fi
+
+seconds=${1:-5}
+[ $# -gt 0 ] && shift
+names=${*:-$(for file in tests/fuzz/fuzz_*.c; do basename "$file" .c; done | sed 's/fuzz_//')}
+number=0
+status=0
+one() { # one NAME SECONDS: fuzzes, and says how it went
+    number=$((number + 1))
+    log=build/fuzz/$1.log
+    time=-runs=0
+    [ "$2" -gt 0 ] && time=-max_total_time=$2
+    # shellcheck disable=SC2086
+    if build/fuzz/tests/fuzz/fuzz_"$1" $limits "$time" "$corpus/$1" >"$log" 2>&1; then
+        echo "ok $number - $1: nothing found in $(sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\) .*/\1 runs, \2 s/p' "$log")"
+    else
+        status=1
+        echo "not ok $number - $1"
+        grep -vE '^#[0-9]+|NEW_FUNC|^INFO|^$' "$log" | tail -40 | cut -c-300 | sed 's/^/# /'
+    fi
+}
+for name in $names; do one "$name" "$seconds"; done
+echo "1..$number"
+exit $status
