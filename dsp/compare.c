@@ -3,6 +3,8 @@
 
 #include "dsp/compare.h"
 
+#include "dsp/words.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -221,115 +223,70 @@ const char* compare_reason_text(const CompareReason reason)
     return "not known";
 }
 
-// Text that grows within its bounds
-typedef struct {
-    char* to;
-    size_t size, length;
-} Text;
-
-static void say(Text* const t, const char* words)
-{
-    while (*words && t->length + 1U < t->size) {
-        t->to[t->length++] = *words++;
-    }
-}
-
-static void say_number(Text* const t, const float x)
-{
-    char digits[12];
-    uint32_t n = 0;
-    uint32_t value = (uint32_t)fminf(fabsf(x) + 0.5F, 99999.0F);
-    do {
-        digits[n++] = (char)('0' + value % 10U);
-        value /= 10U;
-    } while (value);
-    while (n && t->length + 1U < t->size) {
-        t->to[t->length++] = digits[--n];
-    }
-}
-
-// One place after the point
-static void say_tenths(Text* const t, const float x)
-{
-    const float tenths = floorf(fabsf(x) * 10.0F + 0.5F);
-    say_number(t, floorf(tenths / 10.0F));
-    say(t, ".");
-    say_number(t, fmodf(tenths, 10.0F));
-}
-
-static void say_signed(Text* const t, const float x)
-{
-    say(t, x < -0.5F ? "-" : x > 0.5F ? "+" : "");
-    say_number(t, x);
-}
-
-static void say_factor(Text* const t, const char* const name, const CompareMeasure* const m)
+static void say_factor(Words* const t, const char* const name, const char* const within,
+                       const CompareMeasure* const m)
 {
     if (m->clear) {
-        say(t, name);
-        say(t, m->change > 1.0F ? " is larger by " : " is smaller by ");
-        say_number(t, 100.0F * fabsf(m->change - 1.0F));
-        say(t, " % (95 % interval: ");
+        words_say(t, name);
+        words_say(t, m->change > 1.0F ? " is larger by " : " is smaller by ");
+        words_number(t, 100.0F * fabsf(m->change - 1.0F));
+        words_say(t, " % (95 % interval: ");
     } else {
-        say(t, "No clear change of the ");
-        say(t, name);
-        say(t, " (");
-        say_signed(t, 100.0F * (m->change - 1.0F));
-        say(t, " %, 95 % interval: ");
+        words_say(t, "No clear change of ");
+        words_say(t, within);
+        words_say(t, " (");
+        words_signed(t, 100.0F * (m->change - 1.0F));
+        words_say(t, " %, 95 % interval: ");
     }
-    say_signed(t, 100.0F * (m->low - 1.0F));
-    say(t, " to ");
-    say_signed(t, 100.0F * (m->high - 1.0F));
-    say(t, " %). ");
+    words_signed(t, 100.0F * (m->low - 1.0F));
+    words_say(t, " to ");
+    words_signed(t, 100.0F * (m->high - 1.0F));
+    words_say(t, " %). ");
 }
 
 size_t compare_sentence(const Comparison* const c, char* const text, const size_t size)
 {
-    if (!size) {
-        return 0;
-    }
-    Text t = {text, size, 0U};
+    Words t = words_into(text, size);
     const CompareMeasure* const rate = &c->heart_rate;
     if (!c->present) {
-        say(&t, "Nothing to compare yet.");
+        words_say(&t, "Nothing to compare yet.");
     } else if (rate->reason != COMPARE_OK) {
-        say(&t, "Before and after cannot be compared: ");
-        say(&t, compare_reason_text(rate->reason));
-        say(&t, ".");
+        words_say(&t, "Before and after cannot be compared: ");
+        words_say(&t, compare_reason_text(rate->reason));
+        words_say(&t, ".");
     } else {
         if (rate->clear) {
-            say(&t, "Your heart beats ");
-            say_number(&t, rate->change);
-            say(&t, rate->change < 0.0F ? " per minute slower" : " per minute faster");
-            say(&t, " than before (95 % interval: ");
+            words_say(&t, "Your heart beats ");
+            words_number(&t, rate->change);
+            words_say(&t, rate->change < 0.0F ? " per minute slower" : " per minute faster");
+            words_say(&t, " than before (95 % interval: ");
         } else {
-            say(&t, "No clear change of the heart rate (");
-            say_signed(&t, rate->change);
-            say(&t, " per minute, 95 % interval: ");
+            words_say(&t, "No clear change of the heart rate (");
+            words_signed(&t, rate->change);
+            words_say(&t, " per minute, 95 % interval: ");
         }
-        say_signed(&t, rate->low);
-        say(&t, " to ");
-        say_signed(&t, rate->high);
-        say(&t, "). ");
+        words_signed(&t, rate->low);
+        words_say(&t, " to ");
+        words_signed(&t, rate->high);
+        words_say(&t, "). ");
         if (c->rmssd.reason == COMPARE_OK) {
-            say_factor(&t, "RMSSD", &c->rmssd);
+            say_factor(&t, "RMSSD", "RMSSD", &c->rmssd);
         }
         if (c->resp_hrv.reason == COMPARE_OK) {
-            say_factor(&t, "respiratory HRV", &c->resp_hrv);
+            say_factor(&t, "Respiratory HRV", "respiratory HRV", &c->resp_hrv);
         }
         if (c->rmssd.reason != COMPARE_OK) {
-            say(&t, "RMSSD and respiratory HRV are not compared: ");
-            say(&t, compare_reason_text(c->rmssd.reason));
-            say(&t, ". ");
+            words_say(&t, "RMSSD and respiratory HRV are not compared: ");
+            words_say(&t, compare_reason_text(c->rmssd.reason));
+            words_say(&t, ". ");
         }
         if (c->breath_before > 0.0F && c->breath_after > 0.0F) {
-            say(&t, "Breaths per minute: ");
-            say_tenths(&t, c->breath_before);
-            say(&t, " before, ");
-            say_tenths(&t, c->breath_after);
-            say(&t, " after.");
+            words_say(&t, "Breaths per minute: ");
+            words_tenths(&t, c->breath_before);
+            words_say(&t, " before, ");
+            words_tenths(&t, c->breath_after);
+            words_say(&t, " after.");
         }
     }
-    text[t.length] = '\0';
-    return t.length;
+    return words_end(&t);
 }

@@ -79,7 +79,6 @@ void relax_reset(Relax* relax)
 void relax_set_playing(Relax* relax, bool playing)
 {
     relax->playing = playing;
-    guide_pause(session_guide(relax->session), !playing);
 }
 
 static RelaxEvent* tell(Out* out, uint32_t frame, RelaxEventKind kind)

@@ -41,7 +41,7 @@ void relax_free(Relax* relax);
 /// Silence, no signal yet; settings and what was learned of the person stay. [realtime]
 void relax_reset(Relax* relax);
 
-/// Off: the sound fades out and a running exercise pauses. On by default. [realtime]
+/// Off: the sound fades out. On by default. [realtime]
 void relax_set_playing(Relax* relax, bool playing);
 
 /// Takes n frames (any n). `left` and `right` are replaced; they must not overlap the inputs.

@@ -3,9 +3,12 @@
 /// Tonus Guide: runs an exercise and paces it by MIDI. See ttl/guide.ttl for the ports.
 #include "ttl/guide.h"
 #include "dsp/guide.h"
+#include "dsp/guide_words.h"
 #include "dsp/pacer.h"
 #include "plugins/events.h"
 #include "plugins/shell.h"
+#include "plugins/shell_guide.h"
+#include "plugins/shell_words.h"
 
 #include <stdlib.h>
 
@@ -18,8 +21,14 @@ _Static_assert((int)GUIDE_POINT_CHANGE_REASON_TOO_MUCH_MOVEMENT == (int)COMPARE_
 enum {
     MAX_EVENTS = 16, // in SHELL_CHUNK frames
     MAX_PARTS = 8,
-    MARK_MS = 100 // length of a mark's note
+    MARK_MS = 100, // length of a mark's note
+    TICK_MS = 100  // between two looks at the sentences, one of them at a time
 };
+
+// In the order of GuideWords
+static const char* const words_uris[GUIDE_N_WORDS] = {
+    GUIDE_PROPERTY_CAUTION, GUIDE_PROPERTY_COMPARISON, GUIDE_PROPERTY_HINT, GUIDE_PROPERTY_HOW,
+    GUIDE_PROPERTY_RESULT};
 
 // Intervals between reliable beats that are longer than this are gaps, ms
 #define LONGEST_RR_MS 3000.0
@@ -28,6 +37,8 @@ enum {
 
 typedef struct {
     Shell shell; // first: see shell_connect_port
+    ShellWords words;
+    uint32_t tick, next_words; // frames until the next look, and at what
     Guide* guide;
     Pacer* pacer; // silent
     EventDecoder decoder;
@@ -62,6 +73,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         cleanup(self);
         return NULL;
     }
+    shell_words_init(&self->words, self->shell.map, words_uris, GUIDE_N_WORDS);
     return self;
 }
 
@@ -69,6 +81,8 @@ static void activate(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
     shell_activate(&self->shell);
+    shell_words_activate(&self->words);
+    self->tick = self->next_words = 0;
     guide_reset(self->guide);
     pacer_reset(self->pacer);
     memset(&self->decoder, 0, sizeof(self->decoder));
@@ -193,28 +207,60 @@ static void pace(Plugin* self, uint32_t from, uint32_t n)
     }
 }
 
+static void guide(Plugin* self, uint32_t from, uint32_t n)
+{
+    // The pacer runs up to each event, so that it starts and stops at the very frame
+    GuideEvent events[MAX_EVENTS];
+    const uint32_t count = guide_process(self->guide, n, events, MAX_EVENTS);
+    uint32_t done = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+        pace(self, from + done, events[i].frame - done);
+        done = events[i].frame;
+        events[i].frame += from;
+        take_event(self, &events[i]);
+    }
+    pace(self, from + done, n - done);
+}
+
+static void tell_words(Plugin* self, uint32_t frame)
+{
+    char text[GUIDE_WORDS_SIZE];
+    const GuideWords which = (GuideWords)self->next_words;
+    const ResonanceResult search =
+        which == GUIDE_WORDS_RESULT ? pacer_resonance(self->pacer) : (ResonanceResult){0};
+    guide_words(which, self->guide, &search, text, sizeof(text));
+    shell_words_set(&self->words, &self->shell, frame, which, text);
+    self->next_words = (self->next_words + 1) % GUIDE_N_WORDS;
+}
+
+static void take_atom(void* plugin, const LV2_Atom* atom)
+{
+    Plugin* const self = (Plugin*)plugin;
+    shell_words_asked(&self->words, &self->shell, atom);
+}
+
 static void process(void* plugin, uint32_t offset, uint32_t n)
 {
     static const uint32_t pairs[2][2] = {{GUIDE_PORT_IN_LEFT, GUIDE_PORT_OUT_LEFT},
                                          {GUIDE_PORT_IN_RIGHT, GUIDE_PORT_OUT_RIGHT}};
     Plugin* const self = (Plugin*)plugin;
     float audio[2][SHELL_CHUNK];
-    GuideEvent events[MAX_EVENTS];
     for (int i = 0; i < 2; ++i) {
         shell_read(&self->shell, pairs[i][0], offset, n, audio[i]);
     }
     for (int i = 0; i < 2; ++i) {
         shell_write(&self->shell, pairs[i][1], offset, n, audio[i]);
     }
-    // The pacer runs up to each event, so that it starts and stops at the very frame
-    const uint32_t count = guide_process(self->guide, n, events, MAX_EVENTS);
-    uint32_t done = 0;
-    for (uint32_t i = 0; i < count; ++i) {
-        pace(self, done, events[i].frame - done);
-        done = events[i].frame;
-        take_event(self, &events[i]);
+    for (uint32_t at = 0; at < n;) {
+        if (self->tick == 0) {
+            tell_words(self, at);
+            self->tick = (uint32_t)(self->shell.rate * TICK_MS / 1000.0);
+        }
+        const uint32_t length = self->tick < n - at ? self->tick : n - at;
+        guide(self, at, length);
+        self->tick -= length;
+        at += length;
     }
-    pace(self, done, n - done);
 }
 
 static void read_controls(Plugin* self)
@@ -248,61 +294,15 @@ static void read_controls(Plugin* self)
     self->mark = mark;
 }
 
-static double percent(const CompareMeasure* measure, float factor)
-{
-    return measure->reason == COMPARE_OK ? 100.0 * ((double)factor - 1.0) : 0.0;
-}
-
-static void show_comparison(Shell* shell, const Comparison* c)
-{
-    const CompareMeasure* const rate = &c->heart_rate;
-    const bool known = c->present && rate->reason == COMPARE_OK;
-    const bool vagal = c->present && c->rmssd.reason == COMPARE_OK;
-    const int none = COMPARE_NOT_MEASURED;
-    shell_show(shell, GUIDE_PORT_CHANGE, vagal ? percent(&c->rmssd, c->rmssd.change) : 0.0);
-    shell_show(shell, GUIDE_PORT_CHANGE_LOW, vagal ? percent(&c->rmssd, c->rmssd.low) : 0.0);
-    shell_show(shell, GUIDE_PORT_CHANGE_HIGH, vagal ? percent(&c->rmssd, c->rmssd.high) : 0.0);
-    shell_show(shell, GUIDE_PORT_CHANGE_RESP_HRV,
-               c->present ? percent(&c->resp_hrv, c->resp_hrv.change) : 0.0);
-    shell_show(shell, GUIDE_PORT_CHANGE_REASON, c->present ? (int)c->rmssd.reason : none);
-    shell_show(shell, GUIDE_PORT_CHANGE_HEART_RATE, known ? (double)rate->change : 0.0);
-    shell_show(shell, GUIDE_PORT_CHANGE_HEART_RATE_MARGIN,
-               known ? (double)(rate->high - rate->change) : 0.0);
-    shell_show(shell, GUIDE_PORT_HEART_RATE_REASON, c->present ? (int)rate->reason : none);
-    shell_show(shell, GUIDE_PORT_BREATH_BEFORE, (double)c->breath_before);
-    shell_show(shell, GUIDE_PORT_BREATH_AFTER, (double)c->breath_after);
-}
-
-static void show(Plugin* self)
-{
-    Shell* const shell = &self->shell;
-    const GuideState state = guide_state(self->guide);
-    const Comparison comparison = guide_comparison(self->guide);
-    const DiveMeasure dive = guide_last_dive(self->guide);
-    shell_show(shell, GUIDE_PORT_PHASE, state.phase);
-    shell_show(shell, GUIDE_PORT_ELAPSED, (double)state.elapsed_s);
-    shell_show(shell, GUIDE_PORT_REMAINING, (double)state.remaining_s);
-    shell_show(shell, GUIDE_PORT_PACING, state.pace);
-    shell_show(shell, GUIDE_PORT_PACE, (double)pacer_state(self->pacer).rate_per_min);
-    shell_show(shell, GUIDE_PORT_MARKS, state.marks);
-    show_comparison(shell, &comparison);
-    shell_show(shell, GUIDE_PORT_DROP, (double)dive.drop_bpm);
-    shell_show(shell, GUIDE_PORT_TIME_TO_LOWEST, (double)dive.to_lowest_s);
-    shell_show(shell, GUIDE_PORT_RECOVERY, (double)dive.recovery_s);
-    shell_show(shell, GUIDE_PORT_HINT_DIZZY, !!(state.hints & GUIDE_HINT_DIZZY));
-    shell_show(shell, GUIDE_PORT_HINT_RATE, !!(state.hints & GUIDE_HINT_RATE));
-    shell_show(shell, GUIDE_PORT_HINT_CAUTION, !!(state.hints & GUIDE_HINT_CAUTION));
-    shell_show(shell, GUIDE_PORT_HINT_SIGNAL, !!(state.hints & GUIDE_HINT_SIGNAL));
-    shell_show(shell, GUIDE_PORT_HINT_REST, !!(state.hints & GUIDE_HINT_REST));
-}
-
 static void run(LV2_Handle handle, uint32_t n_frames)
 {
-    static const ShellCalls calls = {take_midi, NULL, process};
+    static const ShellCalls calls = {take_midi, take_atom, process};
+    static const ShellGuidePorts shown = SHELL_GUIDE_PORTS(GUIDE);
     Plugin* const self = (Plugin*)handle;
     read_controls(self);
     shell_run(&self->shell, self, &calls, n_frames);
-    show(self);
+    shell_guide_show(&self->shell, &shown, self->guide, self->pacer);
+    shell_show(&self->shell, GUIDE_PORT_PACING, guide_state(self->guide).pace);
 }
 
 static const LV2_Descriptor descriptor = {

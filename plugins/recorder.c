@@ -243,30 +243,10 @@ static bool is_text(const Plugin* self, const LV2_Atom* atom)
            atom->size >= 1 && atom->size <= TAKE_TEXT_SIZE && memchr(atom + 1, 0, atom->size);
 }
 
-// A property's value that lies whole within the object; NULL: there is none. lv2_atom_object_get()
-// trusts the sizes that it reads.
-static const LV2_Atom* find_property(const LV2_Atom_Object* object, LV2_URID key)
-{
-    const uint8_t* at = (const uint8_t*)(object + 1);
-    const uint8_t* const end = (const uint8_t*)&object->body + object->atom.size;
-    while (at <= end && (size_t)(end - at) >= sizeof(LV2_Atom_Property_Body)) {
-        const LV2_Atom_Property_Body* const property = (const LV2_Atom_Property_Body*)at;
-        const size_t left = (size_t)(end - at) - sizeof(LV2_Atom_Property_Body);
-        if (property->value.size > left) {
-            return NULL;
-        }
-        if (property->key == key) {
-            return &property->value;
-        }
-        at += sizeof(LV2_Atom_Property_Body) + lv2_atom_pad_size(property->value.size);
-    }
-    return NULL;
-}
-
 static void take_patch(Plugin* self, const LV2_Atom_Object* object)
 {
-    const LV2_Atom* const property = find_property(object, self->urid.patch_property);
-    const LV2_Atom* const value = find_property(object, self->urid.patch_value);
+    const LV2_Atom* const property = shell_property(object, self->urid.patch_property);
+    const LV2_Atom* const value = shell_property(object, self->urid.patch_value);
     const bool named =
         property && property->type == self->urid.atom_URID && property->size == sizeof(LV2_URID);
     const int which = named ? find_text(self, ((const LV2_Atom_URID*)property)->body) : -1;
@@ -294,7 +274,7 @@ static void take_atom(void* plugin, const LV2_Atom* atom)
         return;
     }
     if (object->body.otype == self->urid.time_Position) {
-        const LV2_Atom* const speed = find_property(object, self->urid.time_speed);
+        const LV2_Atom* const speed = shell_property(object, self->urid.time_speed);
         if (speed && speed->type == self->shell.urid.atom_Float && speed->size == sizeof(float)) {
             self->rolls = fabsf(((const LV2_Atom_Float*)speed)->body) > 0.0f;
         }

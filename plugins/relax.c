@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Tonus: sensor and microphone in, drone out; all modules in one plugin. Ports: ttl/relax.ttl.
 #include "ttl/relax.h"
+#include "dsp/guide_words.h"
 #include "dsp/relax.h"
 #include "plugins/events.h"
 #include "plugins/shell.h"
+#include "plugins/shell_guide.h"
 #include "plugins/shell_state.h"
+#include "plugins/shell_words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,12 +37,19 @@ static const char* const state_uris[] = {
     RELAX_PROPERTY_BREATH_OFFSET_2,   RELAX_PROPERTY_BREATH_WEIGHT_0,
     RELAX_PROPERTY_BREATH_WEIGHT_1,   RELAX_PROPERTY_BREATH_WEIGHT_2};
 
+// In the order of GuideWords
+static const char* const words_uris[GUIDE_N_WORDS] = {
+    RELAX_PROPERTY_CAUTION, RELAX_PROPERTY_COMPARISON, RELAX_PROPERTY_HINT, RELAX_PROPERTY_HOW,
+    RELAX_PROPERTY_RESULT};
+
 enum { FIRST_OFFSET = TONE_N_DRIVES, FIRST_WEIGHT = FIRST_OFFSET + BREATH_BANDS, N_KEPT = 8 };
 _Static_assert(FIRST_WEIGHT + BREATH_BANDS == N_KEPT, "state");
 
 typedef struct {
     Shell shell; // first: see shell_connect_port
     ShellState state;
+    ShellWords words;
+    uint32_t next_words; // which of them is looked at in the next tick
     Relax* relax;
     Chain* chain; // these four are parts of relax
     Hum* hum;
@@ -49,7 +59,7 @@ typedef struct {
     int channel, chord_channel;
     int breath_note, hum_note, pace_note, part_note; // these are held, 0: none
     uint32_t tick;                                   // frames until the next tick
-    bool learn, start, mark;                         // the switches, as they were
+    bool learn, start, mark, skip;                   // the switches, as they were
 } Plugin;
 
 static void cleanup(LV2_Handle handle)
@@ -77,6 +87,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     self->hum = relax_hum(self->relax);
     self->session = relax_session(self->relax);
     self->drone = relax_drone(self->relax);
+    shell_words_init(&self->words, self->shell.map, words_uris, GUIDE_N_WORDS);
     shell_state_init(&self->state, self->shell.map, state_uris, N_KEPT);
     return self;
 }
@@ -88,8 +99,9 @@ static void activate(LV2_Handle handle)
     relax_reset(self->relax);
     memset(&self->decoder, 0, sizeof(self->decoder));
     self->breath_note = self->hum_note = self->pace_note = self->part_note = 0;
-    self->tick = 0;
-    self->start = self->mark = false;
+    shell_words_activate(&self->words);
+    self->tick = self->next_words = 0;
+    self->start = self->mark = self->skip = false;
 }
 
 static void send_beat(Plugin* self, uint32_t frame, const ChainEvent* event)
@@ -177,6 +189,25 @@ static void send_tick(Plugin* self, uint32_t frame)
     }
 }
 
+// The guide's sentences, one at each tick
+static void tell_words(Plugin* self, uint32_t frame)
+{
+    char text[GUIDE_WORDS_SIZE];
+    const GuideWords which = (GuideWords)self->next_words;
+    const ResonanceResult search = which == GUIDE_WORDS_RESULT
+                                       ? pacer_resonance(session_pacer(self->session))
+                                       : (ResonanceResult){0};
+    guide_words(which, session_guide(self->session), &search, text, sizeof(text));
+    shell_words_set(&self->words, &self->shell, frame, which, text);
+    self->next_words = (self->next_words + 1) % GUIDE_N_WORDS;
+}
+
+static void take_atom(void* plugin, const LV2_Atom* atom)
+{
+    Plugin* const self = (Plugin*)plugin;
+    shell_words_asked(&self->words, &self->shell, atom);
+}
+
 // From a keyboard: the drone's harmony; from another pacer: its cues; from a pad or pedal: a mark
 static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
 {
@@ -223,6 +254,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     for (uint32_t at = 0; at < n;) {
         if (self->tick == 0) {
             send_tick(self, at);
+            tell_words(self, at);
             self->tick = (uint32_t)(shell->rate * TICK_MS / 1000.0);
         }
         const uint32_t length = self->tick < n - at ? self->tick : n - at;
@@ -246,16 +278,28 @@ static void lead_session(Plugin* self)
     const int exercise = shell_choice(shell, RELAX_PORT_EXERCISE);
     const bool start = shell_choice(shell, RELAX_PORT_START);
     const bool mark = shell_choice(shell, RELAX_PORT_MARK);
+    const bool skip = shell_choice(shell, RELAX_PORT_SKIP);
+    const bool enabled = shell_choice(shell, RELAX_PORT_ENABLED);
     session_set_exercise(self->session, (uint32_t)exercise);
+    session_set_follow(self->session, shell_choice(shell, RELAX_PORT_FOLLOW));
+    guide_set_times(guide, shell_control(shell, RELAX_PORT_BEFORE),
+                    shell_control(shell, RELAX_PORT_EXERCISE_TIME),
+                    shell_control(shell, RELAX_PORT_AFTER));
+    guide_set_ceiling(guide, shell_control(shell, RELAX_PORT_CEILING));
     if (start && !self->start && exercise) {
         guide_start(guide);
     } else if (!start && self->start) {
         guide_stop(guide);
     }
+    guide_pause(guide, shell_choice(shell, RELAX_PORT_PAUSE) || !enabled);
+    if (skip && !self->skip) {
+        guide_skip(guide);
+    }
     if (mark && !self->mark) {
         guide_mark(guide);
     }
     self->start = start;
+    self->skip = skip;
     self->mark = mark;
     pacer_set_cue(pacer, (PacerCue)shell_choice(shell, RELAX_PORT_CUE));
     pacer_set_volume(pacer, shell_control(shell, RELAX_PORT_CUE_VOLUME));
@@ -315,24 +359,9 @@ static void show_hrv(Plugin* self, const ChainState* state)
     shell_show(shell, RELAX_PORT_TONE, state->tone.tone);
 }
 
-static void show_session(Plugin* self)
-{
-    Shell* const shell = &self->shell;
-    const GuideState guide = guide_state(session_guide(self->session));
-    const Comparison comparison = guide_comparison(session_guide(self->session));
-    const CompareMeasure* const rmssd = &comparison.rmssd;
-    const bool comparable = comparison.present && rmssd->reason == COMPARE_OK;
-    shell_show(shell, RELAX_PORT_PHASE, guide.phase);
-    shell_show(shell, RELAX_PORT_ELAPSED, guide.elapsed_s);
-    shell_show(shell, RELAX_PORT_REMAINING, guide.remaining_s);
-    shell_show(shell, RELAX_PORT_PACE, pacer_state(session_pacer(self->session)).rate_per_min);
-    shell_show(shell, RELAX_PORT_CHANGE, comparable ? 100.0 * (rmssd->change - 1.0) : 0.0);
-    shell_show(shell, RELAX_PORT_CHANGE_REASON,
-               comparison.present ? (int)rmssd->reason : (int)COMPARE_NOT_MEASURED);
-}
-
 static void show(Plugin* self)
 {
+    static const ShellGuidePorts guided = SHELL_GUIDE_PORTS(RELAX);
     Shell* const shell = &self->shell;
     const ChainState state = chain_state(self->chain);
     const HumState hum = hum_state(self->hum);
@@ -351,7 +380,7 @@ static void show(Plugin* self)
     shell_show(shell, RELAX_PORT_PITCH, hum.pitch_hz);
     shell_show(shell, RELAX_PORT_DURATION, hum.duration_s);
     shell_show(shell, RELAX_PORT_SHARE, hum.share * 100.0);
-    show_session(self);
+    shell_guide_show(shell, &guided, session_guide(self->session), session_pacer(self->session));
 }
 
 // What the host has brought from the session, if anything
@@ -417,7 +446,7 @@ static const void* extension_data(const char* uri)
 
 static void run(LV2_Handle handle, uint32_t n_frames)
 {
-    static const ShellCalls calls = {take_midi, NULL, process};
+    static const ShellCalls calls = {take_midi, take_atom, process};
     Plugin* const self = (Plugin*)handle;
     take_state(self);
     apply_controls(self);

@@ -4,6 +4,7 @@
 
 #include <lv2/atom/util.h>
 #include <lv2/midi/midi.h>
+#include <lv2/patch/patch.h>
 
 #include <float.h>
 #include <math.h>
@@ -49,6 +50,10 @@ bool shell_init(Shell* shell, const PortInfo* info, uint32_t n_ports, double rat
     shell->urid.atom_Object = map->map(map->handle, LV2_ATOM__Object);
     shell->urid.atom_Sequence = map->map(map->handle, LV2_ATOM__Sequence);
     shell->urid.midi_MidiEvent = map->map(map->handle, LV2_MIDI__MidiEvent);
+    shell->urid.patch_Get = map->map(map->handle, LV2_PATCH__Get);
+    shell->urid.patch_Set = map->map(map->handle, LV2_PATCH__Set);
+    shell->urid.patch_property = map->map(map->handle, LV2_PATCH__property);
+    shell->urid.patch_value = map->map(map->handle, LV2_PATCH__value);
     lv2_atom_forge_init(&shell->forge, map);
     return true;
 }
@@ -136,11 +141,15 @@ static void write_midi(Shell* shell, uint32_t frame, const uint8_t* bytes, uint3
     lv2_atom_forge_write(&shell->forge, bytes, size);
 }
 
+static uint32_t own_bytes(const Shell* shell)
+{
+    return OWN_BYTES < shell->capacity / 2 ? OWN_BYTES : shell->capacity / 2;
+}
+
 static void pass_on(Shell* shell, uint32_t frame, const uint8_t* bytes, uint32_t size)
 {
-    const uint32_t reserve = OWN_BYTES < shell->capacity / 2 ? OWN_BYTES : shell->capacity / 2;
     const uint32_t room = shell_room(shell);
-    if (size < room && event_bytes(size) + reserve <= room) {
+    if (size < room && event_bytes(size) + own_bytes(shell) <= room) {
         write_midi(shell, frame, bytes, size);
     }
 }
@@ -155,6 +164,27 @@ static void write_object(Shell* shell, uint32_t frame, LV2_URID object)
     lv2_atom_forge_frame_time(&shell->forge, frame);
     lv2_atom_forge_object(&shell->forge, &whole, 0, object);
     lv2_atom_forge_pop(&shell->forge, &whole);
+}
+
+// Room that a patch:Set takes beside its text: event, object, two properties and their padding
+#define SET_BYTES 128u
+
+static void write_text(Shell* shell, uint32_t frame, LV2_URID property, const char* text)
+{
+    LV2_Atom_Forge* const forge = &shell->forge;
+    const uint32_t n = (uint32_t)strlen(text);
+    if (shell_room(shell) < n + SET_BYTES) {
+        ++shell->lost;
+        return;
+    }
+    LV2_Atom_Forge_Frame whole;
+    lv2_atom_forge_frame_time(forge, frame);
+    lv2_atom_forge_object(forge, &whole, 0, shell->urid.patch_Set);
+    lv2_atom_forge_key(forge, shell->urid.patch_property);
+    lv2_atom_forge_urid(forge, property);
+    lv2_atom_forge_key(forge, shell->urid.patch_value);
+    lv2_atom_forge_string(forge, text, n);
+    lv2_atom_forge_pop(forge, &whole);
 }
 
 // A place in the queue for what is due `frames` from now; NULL when it is full
@@ -194,6 +224,41 @@ void shell_tell(Shell* shell, uint32_t frames, LV2_URID object)
     }
 }
 
+void shell_tell_text(Shell* shell, uint32_t frames, LV2_URID property, const char* text)
+{
+    ShellMessage* const message = enqueue(shell, frames);
+    if (message) {
+        message->property = property;
+        message->text = text;
+    }
+}
+
+void shell_answer_text(Shell* shell, LV2_URID property, const char* text)
+{
+    if (shell->capacity &&
+        shell_room(shell) >= own_bytes(shell) + SET_BYTES + (uint32_t)strlen(text)) {
+        write_text(shell, (uint32_t)(shell->now - shell->block_start), property, text);
+    }
+}
+
+const LV2_Atom* shell_property(const LV2_Atom_Object* object, LV2_URID key)
+{
+    const uint8_t* at = (const uint8_t*)(object + 1);
+    const uint8_t* const end = (const uint8_t*)&object->body + object->atom.size;
+    while (at <= end && (size_t)(end - at) >= sizeof(LV2_Atom_Property_Body)) {
+        const LV2_Atom_Property_Body* const property = (const LV2_Atom_Property_Body*)at;
+        const size_t left = (size_t)(end - at) - sizeof(LV2_Atom_Property_Body);
+        if (property->value.size > left) {
+            return NULL;
+        }
+        if (property->key == key) {
+            return &property->value;
+        }
+        at += sizeof(LV2_Atom_Property_Body) + lv2_atom_pad_size(property->value.size);
+    }
+    return NULL;
+}
+
 // Writes what is due before `end` (since activation); block_start is the block's first frame
 static void flush(Shell* shell, uint64_t block_start, uint64_t end)
 {
@@ -204,7 +269,9 @@ static void flush(Shell* shell, uint64_t block_start, uint64_t end)
         if (!shell->capacity) {
             continue;
         }
-        if (message->object) {
+        if (message->property) {
+            write_text(shell, (uint32_t)at, message->property, message->text);
+        } else if (message->object) {
             write_object(shell, (uint32_t)at, message->object);
         } else {
             write_midi(shell, (uint32_t)at, message->bytes, message->size);
@@ -246,7 +313,7 @@ static void open_output(Shell* shell)
 
 void shell_run(Shell* shell, void* plugin, const ShellCalls* calls, uint32_t n_frames)
 {
-    const uint64_t block_start = shell->now;
+    const uint64_t block_start = shell->block_start = shell->now;
     const LV2_Atom_Sequence* const in =
         shell->events_in < shell->n_ports ? (const LV2_Atom_Sequence*)shell->port[shell->events_in]
                                           : NULL;

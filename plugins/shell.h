@@ -23,17 +23,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SHELL_MAX_PORTS 96
+#define SHELL_MAX_PORTS 128
 #define SHELL_CHUNK     256u /* frames: the most that `process` is given at once */
 #define SHELL_QUEUE     96   /* MIDI messages that may wait for their frame */
 
 typedef struct {
     LV2_URID atom_Blank, atom_Float, atom_Object, atom_Sequence, midi_MidiEvent;
+    LV2_URID patch_Get, patch_Set, patch_property, patch_value;
 } ShellUrids;
 
 typedef struct {
-    uint64_t frame;  ///< since activation
-    LV2_URID object; ///< not 0: an object of this class instead of a MIDI message
+    uint64_t frame;    ///< since activation
+    LV2_URID object;   ///< not 0: an object of this class instead of a MIDI message
+    LV2_URID property; ///< not 0: the object is a patch:Set of this property
+    const char* text;  ///< its value
     uint8_t size;
     uint8_t bytes[3];
 } ShellMessage;
@@ -55,9 +58,10 @@ typedef struct {
     double rate;                             ///< Hz
     LV2_URID_Map* map;
     ShellUrids urid;
-    uint64_t now;  ///< frames since activation, at the first frame of the current segment
-    bool muted;    ///< own messages but note-offs are swallowed (bypass)
-    uint32_t lost; ///< messages that found no room, since activation
+    uint64_t now;         ///< frames since activation, at the first frame of the current segment
+    uint64_t block_start; ///< likewise, of the current block
+    bool muted;           ///< own messages but note-offs are swallowed (bypass)
+    uint32_t lost;        ///< messages that found no room, since activation
     uint32_t n_waiting;
     ShellMessage waiting[SHELL_QUEUE]; ///< by frame, then by the order of sending
     LV2_Atom_Forge forge;
@@ -102,6 +106,18 @@ void shell_send(Shell* shell, uint32_t frames, const uint8_t* bytes, uint32_t si
 /// Sends an object without properties of the class `object` at `frames` after the current segment's
 /// first frame, in order with the messages. Swallowed where there is no room. [realtime]
 void shell_tell(Shell* shell, uint32_t frames, LV2_URID object);
+
+/// Sends a text as the new value of a property (patch:Set), likewise. `text` must stay as it is for
+/// the next SHELL_CHUNK frames. [realtime]
+void shell_tell_text(Shell* shell, uint32_t frames, LV2_URID property, const char* text);
+
+/// The same at once, in answer to the message or atom that has just arrived; not where that would
+/// take the room of the plugin's own messages. [realtime]
+void shell_answer_text(Shell* shell, LV2_URID property, const char* text);
+
+/// A property's value that lies whole within the object; NULL: there is none. (lv2_atom_object_get
+/// trusts the sizes that it reads.) [realtime]
+const LV2_Atom* shell_property(const LV2_Atom_Object* object, LV2_URID key);
 
 /// The room left in the output sequence, in bytes, for objects beside MIDI. [realtime]
 uint32_t shell_room(const Shell* shell);

@@ -49,7 +49,7 @@ static void a_slower_heart_is_told_with_its_interval(void** state)
     assert_int_equal(length, strlen(text));
     assert_non_null(
         strstr(text, "Your heart beats 6 per minute slower than before (95 % interval: -"));
-    assert_non_null(strstr(text, "No clear change of the RMSSD"));
+    assert_non_null(strstr(text, "No clear change of RMSSD"));
     assert_non_null(strstr(text, "14.0 before, 14.0 after"));
 }
 

@@ -7,6 +7,10 @@
 
 #include "host.h"
 
+#include <lv2/atom/forge.h>
+#include <lv2/atom/util.h>
+#include <lv2/patch/patch.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -23,6 +27,62 @@ static int64_t nth(const Host* host, uint8_t status, uint8_t number, int k)
         }
     }
     return -1;
+}
+
+// The last text that was told of a property; NULL: none. `told` counts them.
+static const char* words(Host* host, const char* property, int* told)
+{
+    size_t count = 0;
+    const HostEvent* const events = host_events(host, &count);
+    const LV2_URID object_type = host_urid(host_world(host), LV2_ATOM__Object);
+    const LV2_URID set = host_urid(host_world(host), LV2_PATCH__Set);
+    const LV2_URID about = host_urid(host_world(host), property);
+    const char* last = NULL;
+    *told = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const LV2_Atom_Object_Body* const body = (const LV2_Atom_Object_Body*)events[i].body;
+        if (events[i].type != object_type || body->otype != set) {
+            continue;
+        }
+        const LV2_Atom *key = NULL, *value = NULL;
+        LV2_ATOM_OBJECT_BODY_FOREACH(body, events[i].size, p)
+        {
+            if (p->key == host_urid(host_world(host), LV2_PATCH__property)) {
+                key = &p->value;
+            } else if (p->key == host_urid(host_world(host), LV2_PATCH__value)) {
+                value = &p->value;
+            }
+        }
+        assert_non_null(key);
+        assert_non_null(value);
+        if (((const LV2_Atom_URID*)key)->body == about) {
+            assert_int_equal(value->type, host_urid(host_world(host), LV2_ATOM__String));
+            last = (const char*)(value + 1);
+            assert_int_equal(strlen(last) + 1, value->size);
+            ++*told;
+        }
+    }
+    return last;
+}
+
+static void ask(Host* host, uint64_t frame, const char* property)
+{
+    union {
+        LV2_Atom_Object object;
+        uint8_t bytes[256];
+    } body;
+    LV2_Atom_Forge forge;
+    LV2_Atom_Forge_Frame whole;
+    LV2_URID_Map map = {host_world(host), (LV2_URID(*)(LV2_URID_Map_Handle, const char*))host_urid};
+    lv2_atom_forge_init(&forge, &map);
+    lv2_atom_forge_set_buffer(&forge, body.bytes, sizeof body.bytes);
+    lv2_atom_forge_object(&forge, &whole, 0, host_urid(host_world(host), LV2_PATCH__Get));
+    if (property) {
+        lv2_atom_forge_key(&forge, host_urid(host_world(host), LV2_PATCH__property));
+        lv2_atom_forge_urid(&forge, host_urid(host_world(host), property));
+    }
+    lv2_atom_forge_pop(&forge, &whole);
+    host_atom(host, frame, body.object.atom.type, &body.object.body, body.object.atom.size);
 }
 
 // Beats at 75 bpm, from second `slower_from` on at 66; breathing 12 per min; respiratory HRV 40 ms
@@ -165,9 +225,82 @@ static void the_pacer_follows_the_guide(void** state)
     host_world_free(world);
 }
 
+// What a person reads: told when it changes, and whenever somebody asks
+static void it_speaks_in_plain_words(void** state)
+{
+    (void)state;
+    int told = 0;
+    HostWorld* const world = host_world_new(NULL);
+    Host* const host = guide(world);
+    host_set(host, "exercise", 1.0f);
+    host_set(host, "before", 100.0f);
+    host_set(host, "duration", 60.0f);
+    host_set(host, "after", 100.0f);
+    host_set(host, "start", 1.0f);
+    feed(host, 270.0, 160.0);
+    host_run(host, 30 * RATE, 0);
+    assert_non_null(strstr(words(host, "urn:tonus:guide#how", &told), "belly"));
+    assert_int_equal(told, 1);
+    assert_non_null(strstr(words(host, "urn:tonus:guide#caution", &told), "shallowly"));
+    assert_non_null(strstr(words(host, "urn:tonus:guide#hint", &told), "shallowly"));
+    assert_string_equal(words(host, "urn:tonus:guide#comparison", &told), "");
+    host_run(host, 240 * RATE, 0);
+    const char* const sentence = words(host, "urn:tonus:guide#comparison", &told);
+    assert_int_equal(told, 2);
+    assert_non_null(strstr(sentence, "Your heart beats 9 per minute slower than before (95 % "));
+    assert_non_null(strstr(sentence, "RMSSD"));
+    assert_non_null(strstr(sentence, "Breaths per minute: 12.0 before, 12.0 after."));
+    assert_string_equal(words(host, "urn:tonus:guide#hint", &told), "");
+    assert_true(fabsf(host_get(host, "heart_rate_before") - 75.0f) < 0.5f);
+    assert_true(fabsf(host_get(host, "heart_rate_after") - 66.0f) < 0.5f);
+    ask(host, 270 * RATE + 100, "urn:tonus:guide#comparison");
+    ask(host, 270 * RATE + 200, "urn:tonus:guide#nothing");
+    ask(host, 270 * RATE + 300, NULL);
+    host_run(host, 1000, 7);
+    assert_string_equal(words(host, "urn:tonus:guide#comparison", &told), sentence);
+    assert_int_equal(told, 4);
+    // nothing for ten seconds: look after the sensor; a part left out: no comparison, and why
+    host_set(host, "start", 0.0f);
+    host_run(host, 100, 0);
+    host_set(host, "start", 1.0f);
+    host_run(host, 12 * RATE, 0);
+    assert_non_null(strstr(words(host, "urn:tonus:guide#hint", &told), "sensor"));
+    assert_string_equal(words(host, "urn:tonus:guide#comparison", &told), "");
+    host_set(host, "start", 0.0f);
+    host_run(host, RATE, 0);
+    assert_string_equal(words(host, "urn:tonus:guide#comparison", &told),
+                        "Before and after cannot be compared: not measured both before and after.");
+    assert_null(host_fault(host));
+    host_free(host);
+    host_world_free(world);
+}
+
+static void each_immersion_has_its_sentence(void** state)
+{
+    (void)state;
+    int told = 0;
+    HostWorld* const world = host_world_new(NULL);
+    Host* const host = guide(world);
+    host_set(host, "exercise", 2.0f);
+    host_set(host, "before", 30.0f);
+    host_set(host, "start", 1.0f);
+    feed(host, 200.0, 60.0); // from 75 to 66 per minute at the first immersion
+    host_run(host, 60 * RATE, 0);
+    assert_string_equal(words(host, "urn:tonus:guide#result", &told), "");
+    host_set(host, "mark", 1.0f);
+    host_run(host, 80 * RATE, 0);
+    const char* const sentence = words(host, "urn:tonus:guide#result", &told);
+    assert_non_null(strstr(sentence, "your heart went down by 9 per minute"));
+    assert_true(fabsf(host_get(host, "drop") - 9.0f) < 1.5f);
+    host_free(host);
+    host_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_speaks_in_plain_words),
+        cmocka_unit_test(each_immersion_has_its_sentence),
         cmocka_unit_test(every_exercise_runs_by_midi_alone),
         cmocka_unit_test(stop_skip_mark_and_pause),
         cmocka_unit_test(the_pacer_follows_the_guide),
