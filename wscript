@@ -28,6 +28,7 @@ PROGRAMS = [
      "JACK SNDFILE ZLIB FFTW SYSTEMD PTHREAD DL M"),
     ("tools/tonus-demo", "tools/demo*.c tools/strip.c",
      "tonus-bridge-core tonus-formats tonus-ui LILV LV2 CAIRO SNDFILE ZLIB M"),
+    ("tools/tonus-pictures", "tools/pictures*.c", "tonus-ui tonus-dsp FFTW CAIRO M"),
 ]
 
 # pkg-config packages: (name, variable, needed)

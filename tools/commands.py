@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tonus developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""waf's further commands: demo, test, lint, bench, soak, fuzz.
+"""waf's further commands: demo, pictures, test, lint, bench, soak, fuzz.
 
 Each configures and builds first, then runs in the project's folder.
 """
@@ -90,6 +90,11 @@ def demo_work(ctx):
     return run(ctx, *words)
 
 
+def pictures_work(ctx):
+    """draws each view from the simulated person into build/pictures, without a screen"""
+    run(ctx, "build/tools/tonus-pictures", "--out", "build/pictures")
+
+
 def test_work(ctx):
     """runs the tests and counts them"""
     words = [sys.executable, "tools/runner.py"]
@@ -123,8 +128,8 @@ def lint_work(ctx):
     run(ctx, "tools/lint")
 
 
-for _name, _work in (("demo", demo_work), ("test", test_work), ("bench", bench_work),
-                     ("soak", soak_work), ("fuzz", fuzz_work), ("lint", lint_work)):
+for _name, _work in (("demo", demo_work), ("pictures", pictures_work), ("test", test_work),
+                     ("bench", bench_work), ("soak", soak_work), ("fuzz", fuzz_work), ("lint", lint_work)):
     then(_name, _work)
 
 __all__ = ["command_options"]

@@ -36,13 +36,13 @@ static void put_wide(const Theme* theme, RelaxLayout* layout, Rect room)
     Rect left = cut_left(&room, 0.42 * room.w, gap);
     put_sound(theme, layout, cut_bottom(&left, row, gap));
     if (tall) {
-        layout->part[FACE_GUIDE] = cut_bottom(&left, 0.20 * left.h, gap);
+        layout->part[FACE_GUIDE] = cut_bottom(&left, 8.4 * theme->body, gap);
     }
     layout->part[FACE_TIMELINE] = cut_bottom(&left, 8.0 * theme->body, gap);
     layout->part[FACE_BREATH] = left;
     layout->part[FACE_SENSOR] = cut_top(&room, tall ? 4.6 * theme->body : 3.2 * theme->body, gap);
     layout->part[FACE_NUMBERS] =
-        cut_bottom(&room, tall ? 6.6 * theme->body : 5.2 * theme->body, gap);
+        cut_bottom(&room, tall ? 7.6 * theme->body : 5.2 * theme->body, gap);
     if (tall) {
         layout->part[FACE_TRACE] = cut_top(&room, 0.26 * room.h, gap);
     }

@@ -37,6 +37,7 @@ void pen_text(cairo_t* cr, double x, double y, double align, const char* text)
 {
     cairo_move_to(cr, align > 0.0 ? x - align * pen_width(cr, text) : x, y);
     cairo_show_text(cr, text);
+    cairo_new_path(cr); // or the next line would begin where the text ended
 }
 
 // The first `n` bytes at most, not in the middle of a character
@@ -101,7 +102,7 @@ double pen_paragraph(cairo_t* cr, Rect box, double align, const char* text)
 {
     cairo_font_extents_t font;
     cairo_font_extents(cr, &font);
-    const double leading = 1.18 * (font.ascent + font.descent);
+    const double leading = 1.12 * (font.ascent + font.descent);
     double used = 0.0;
     while (*text && used + font.ascent + font.descent <= box.h + 0.5) {
         char line[LINE_SIZE];
@@ -180,7 +181,7 @@ void pen_reason(cairo_t* cr, const Theme* theme, Rect box, const char* reason)
     cairo_font_extents(cr, &font);
     // as many lines as it will roughly take, to stand in the middle
     const double lines = ceil(pen_width(cr, reason) / fmax(0.9 * box.w, 1.0));
-    const double height = fmin(lines * 1.18 * (font.ascent + font.descent), box.h);
+    const double height = fmin(lines * 1.12 * (font.ascent + font.descent), box.h);
     const Rect middle = {box.x + 0.05 * box.w, box.y + 0.5 * (box.h - height), 0.9 * box.w,
                          0.5 * (box.h + height)};
     pen_paragraph(cr, middle, 0.5, reason);

@@ -84,14 +84,19 @@ void plot_values(cairo_t* cr, const Theme* theme, const Plot* plot, double most,
 
 void plot_ages(cairo_t* cr, const Theme* theme, const Plot* plot, double now_s)
 {
+    static const double steps[] = {1.0,   2.0,   5.0,    10.0,   15.0,   30.0,   60.0,   120.0,
+                                   300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0, 14400.0};
+    enum { N_STEPS = sizeof steps / sizeof *steps };
     const double range = plot->right - plot->left;
     if (!(range > 0.0) || range > 1e6) {
         return;
     }
-    const double width = 5.0 * theme->small; // of a label with the room around it
-    const double unit = range > 90.0 ? 60.0 : 1.0;
-    const double most = fmin(fmax(plot->box.w / width, 1.0), 12.0);
-    const double step = unit * fmax(plot_step(range / unit, most), 1.0);
+    const double most = fmax(plot->box.w / (6.0 * theme->small), 1.0); // labels that have room
+    int which = 0;
+    while (which + 1 < N_STEPS && range / steps[which] > most) {
+        ++which;
+    }
+    const double step = fmax(steps[which], range / 20.0);
     pen_font(cr, theme, theme->small, false);
     pen_color(cr, theme->faint);
     const double base = plot->box.y + plot->box.h + 1.35 * theme->small;
@@ -99,9 +104,9 @@ void plot_ages(cairo_t* cr, const Theme* theme, const Plot* plot, double now_s)
         char text[48];
         const double x = plot_x(plot, now_s - step * i);
         strcpy(text, "−");
-        strcat(text, pen_number(step * i / unit, 0).text);
-        strcat(text, unit > 1.0 ? " min" : " s");
-        if (x - 0.5 * pen_width(cr, text) >= plot->box.x - theme->margin) {
+        strcat(text, range <= 60.0 ? pen_number(step * i, 0).text : pen_clock(step * i).text);
+        strcat(text, range <= 60.0 ? " s" : "");
+        if (x - 0.5 * pen_width(cr, text) >= plot->box.x - 0.5 * theme->margin) {
             pen_text(cr, x, base, 0.5, text);
         }
     }

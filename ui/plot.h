@@ -36,7 +36,7 @@ bool plot_span_close(const PlotSpan* span, double least, double* low, double* hi
 /// Horizontal lines with their values at the left; `decimals` as the step needs when < 0.
 void plot_values(cairo_t* cr, const Theme* theme, const Plot* plot, double most, int decimals);
 
-/// Ticks of time under the box: x is seconds; those before `now_s` are told as "−2 min".
+/// Ticks of time under the box: x is seconds; those before `now_s` are told as "−30 s" or "−1:30".
 void plot_ages(cairo_t* cr, const Theme* theme, const Plot* plot, double now_s);
 
 /// A curve through the points, broken where one is not finite.

@@ -23,6 +23,7 @@ typedef struct {
     Color ink;        ///< text and what matters
     Color faint;      ///< labels, units, what is not known
     Color person;     ///< the person's own breath
+    Color glow;       ///< the middle of the person's breath
     Color pacer;      ///< the pacer's breath
     Color heart;      ///< beats and intervals
     Color tone;       ///< vagal tone

@@ -7,19 +7,35 @@
 #include <math.h>
 #include <string.h>
 
+// What a shape stands on: the wander of the baseline is no part of it
+static double ground_of(const float* values, size_t n)
+{
+    double sum = 0.0;
+    double count = 0.0;
+    for (size_t i = 0; values && i < n; ++i) {
+        if (fabsf(values[i]) < 1e9f) {
+            sum += (double)values[i];
+            count += 1.0;
+        }
+    }
+    return count > 0.0 ? sum / count : 0.0;
+}
+
 static void add(PlotSpan* span, const float* values, size_t n)
 {
+    const double ground = ground_of(values, n);
     for (size_t i = 0; values && i < n; ++i) {
-        plot_span_add(span, (double)values[i]);
+        plot_span_add(span, (double)values[i] - ground);
     }
 }
 
 static void draw_shape(cairo_t* cr, const Plot* plot, const float* values, size_t n, double span_s)
 {
+    const double ground = ground_of(values, n);
     bool down = false;
     for (size_t i = 0; i < n; ++i) {
         const double x = plot_x(plot, span_s * ((double)i / (double)(n - 1) - 0.5));
-        const double y = plot_y(plot, (double)values[i]);
+        const double y = plot_y(plot, (double)values[i] - ground);
         if (!isfinite(x) || !isfinite(y)) {
             down = false;
         } else if (down) {

@@ -6,7 +6,7 @@
 
 // Radii as shares of half the box's side. Empty lungs still show a good disc: it never vanishes.
 #define EMPTY 0.34
-#define FULL  0.86
+#define FULL  0.92
 #define RING  0.030 // half the width of the pacer's ring
 
 static double radius_of(double fullness, double half)
@@ -14,16 +14,18 @@ static double radius_of(double fullness, double half)
     return half * (EMPTY + (FULL - EMPTY) * fmin(fmax(fullness, 0.0), 1.0));
 }
 
-// Three shells, the outer ones fainter: a soft edge without the cost of a gradient
+// Shells from the panel's colour to the glow in the middle: as soft as a gradient, and a third of
+// its cost; opaque ones cost the least
 static void draw_person(cairo_t* cr, const Theme* theme, double x, double y, double radius,
                         double known)
 {
-    static const struct {
-        double share, opacity;
-    } shells[] = {{1.0, 0.30}, {0.90, 0.38}, {0.78, 0.55}};
-    for (int i = 0; i < 3; ++i) {
-        pen_fade(cr, theme->person, known * shells[i].opacity);
-        pen_circle(cr, x, y, radius * shells[i].share);
+    enum { SHELLS = 14 };
+    for (int i = 0; i < SHELLS; ++i) {
+        const double share = (double)i / (SHELLS - 1);
+        const double body = fmin(0.30 + 1.1 * share, 1.0);
+        const Color color = theme_mix(theme->person, theme->glow, share * share);
+        pen_color(cr, theme_mix(theme->panel, color, known * body));
+        pen_circle(cr, x, y, radius * (1.0 - 0.80 * share));
         cairo_fill(cr);
     }
 }
@@ -61,7 +63,12 @@ static const char* cue_words(const Theme* theme, BreathCue cue)
 
 void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* data)
 {
-    const Rect square = rect_square(box);
+    // the words have a place of their own, under the figure
+    Rect room = box;
+    const double size = fmax(theme->title, 0.055 * fmin(box.w, box.h));
+    const bool words = data->words && isfinite(data->pacer);
+    const Rect line = words ? cut_bottom(&room, 1.6 * size, 0.0) : rect(0.0, 0.0, 0.0, 0.0);
+    const Rect square = rect_square(room);
     const double half = 0.5 * square.w;
     const double x = square.x + half;
     const double y = square.y + half;
@@ -71,12 +78,10 @@ void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* da
     cairo_save(cr);
     cairo_rectangle(cr, box.x, box.y, box.w, box.h);
     cairo_clip(cr);
-    // full and empty lungs: where it will go to and come back from
+    // full lungs: where it will go to
     cairo_set_line_width(cr, fmax(theme->scale, 0.004 * half));
     pen_color(cr, theme->line);
     pen_circle(cr, x, y, radius_of(1.0, half));
-    cairo_stroke(cr);
-    pen_circle(cr, x, y, radius_of(0.0, half));
     cairo_stroke(cr);
     const bool person = isfinite(data->person);
     const bool paced = isfinite(data->pacer);
@@ -90,11 +95,10 @@ void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* da
     if (!person && !paced) {
         pen_reason(cr, theme, rect(x - 0.6 * half, y - 0.3 * half, 1.2 * half, 0.6 * half),
                    data->reason);
-    } else if (data->words && paced) {
-        pen_font(cr, theme, fmax(theme->title, 0.1 * half), false);
+    } else if (words) {
+        pen_font(cr, theme, size, false);
         pen_color(cr, theme->ink);
-        pen_line(cr, rect(x - 0.6 * half, y - 0.2 * half, 1.2 * half, 0.4 * half), 0.5,
-                 cue_words(theme, data->cue));
+        pen_line(cr, line, 0.5, cue_words(theme, data->cue));
     }
     cairo_restore(cr);
 }

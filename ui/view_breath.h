@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The breathing shape: the person's breath and the pacer's in one figure, to be followed from
 /// across a room. The person is a filled disc that grows with the in-breath, the pacer a ring; they
-/// breathe together when the disc fills the ring.
+/// breathe together when the disc fills the ring. To be drawn on the colour of a panel.
 ///
 /// Pure drawing of values, inside `box`; belongs to the thread of the cairo context.
 #ifndef UI_VIEW_BREATH_H

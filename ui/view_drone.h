@@ -17,7 +17,6 @@ typedef struct {
     size_t n_notes;
     double level;       ///< 0..1, as sounding
     double swell;       ///< 0..1, with the breath
-    double tone;        ///< 0..1; NAN: not known
     double beating_hz;  ///< of the mistuned partials: 0 pure; NAN: not known
     const char* reason; ///< why it is silent; NULL: it sounds
 } DroneData;

@@ -5,27 +5,38 @@
 #include <math.h>
 #include <stdio.h>
 
+static bool is_told(const GuideChange* change)
+{
+    return change->reason && *change->reason;
+}
+
+// The reason has a line of its own: it is as long as it needs to be
+static double height_of(const Theme* theme, const GuideChange* change)
+{
+    return 1.7 * theme->body + (is_told(change) ? 1.5 * theme->small : 0.0);
+}
+
 static void draw_change(cairo_t* cr, const Theme* theme, Rect row, const GuideChange* change)
 {
     char text[200];
-    Rect rest = row;
-    const Rect name = cut_left(&rest, 0.42 * row.w, 0.5 * theme->margin);
+    const bool both = isfinite(change->before) && isfinite(change->after);
+    const bool told = is_told(change);
+    Rect values = cut_top(&row, 1.7 * theme->body, 0.0);
     pen_font(cr, theme, theme->body, false);
     pen_color(cr, theme->faint);
-    pen_line(cr, name, 0.0, change->name);
-    const bool both = isfinite(change->before) && isfinite(change->after);
-    const bool told = change->reason && *change->reason;
+    pen_line(cr, cut_left(&values, 0.5 * values.w, 0.5 * theme->margin), 0.0, change->name);
     if (both) {
-        pen_color(cr, told ? theme->faint : theme->ink);
         snprintf(text, sizeof text, "%s → %s %s", pen_number(change->before, change->decimals).text,
                  pen_number(change->after, change->decimals).text, change->unit);
-        pen_line(cr, rest, 0.0, text);
-        cut_left(&rest, pen_width(cr, text), theme->margin);
+    } else {
+        snprintf(text, sizeof text, "%s", _("not measured"));
     }
-    if (told || !both) {
+    pen_color(cr, told || !both ? theme->faint : theme->ink);
+    pen_line(cr, values, 1.0, text);
+    if (told) {
         pen_font(cr, theme, theme->small, false);
         pen_color(cr, theme->faint);
-        pen_line(cr, rest, 0.0, told ? change->reason : _("not measured"));
+        pen_line(cr, rect(row.x, row.y, row.w, 1.2 * theme->small), 0.0, change->reason);
     }
 }
 
@@ -50,11 +61,14 @@ static void draw_note(cairo_t* cr, const Theme* theme, Rect* room, Color color, 
 void guide_draw(cairo_t* cr, const Theme* theme, Rect box, const GuideData* data)
 {
     Rect room = pen_panel(cr, theme, box, data->title);
-    const double row = 1.7 * theme->body;
-    const double rows = (double)(data->n_changes < 8 ? data->n_changes : 8);
-    Rect changes =
-        cut_bottom(&room, fmin(rows * row, 0.6 * room.h), rows > 0 ? theme->margin : 0.0);
-    if (data->how && *data->how) {
+    double rows = 0.0;
+    for (size_t i = 0; i < data->n_changes; ++i) {
+        rows += height_of(theme, &data->changes[i]);
+    }
+    const bool words = data->how && *data->how;
+    Rect changes = cut_bottom(&room, fmin(rows, words ? 0.6 * room.h : room.h),
+                              rows > 0.0 ? theme->margin : 0.0);
+    if (words) {
         pen_font(cr, theme, theme->body, false);
         pen_color(cr, theme->ink);
         const double used = pen_paragraph(cr, room, 0.0, data->how);
@@ -62,8 +76,12 @@ void guide_draw(cairo_t* cr, const Theme* theme, Rect box, const GuideData* data
     }
     draw_note(cr, theme, &room, theme->warning, data->caution);
     draw_note(cr, theme, &room, theme->pacer, data->hint);
-    for (size_t i = 0; i < data->n_changes && changes.h >= 0.9 * row; ++i) {
-        draw_change(cr, theme, cut_top(&changes, row, 0.0), &data->changes[i]);
+    for (size_t i = 0; i < data->n_changes; ++i) {
+        const double h = height_of(theme, &data->changes[i]);
+        if (changes.h + 0.5 < h) {
+            break;
+        }
+        draw_change(cr, theme, cut_top(&changes, h, 0.0), &data->changes[i]);
     }
     pen_panel_end(cr);
 }

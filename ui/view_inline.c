@@ -50,6 +50,16 @@ static void draw_number(cairo_t* cr, const Theme* theme, Rect box, double align,
     pen_line(cr, box, align, pen_number(value > 0.0 ? value : NAN, decimals).text);
 }
 
+static void draw_unit(cairo_t* cr, const Theme* theme, Rect box, double value, int decimals)
+{
+    const double x = box.x + pen_width(cr, pen_number(value > 0.0 ? value : NAN, decimals).text);
+    pen_font(cr, theme, 0.35 * box.h, false);
+    pen_color(cr, theme->faint);
+    if (x + pen_width(cr, " /min") < box.x + box.w) {
+        pen_text(cr, x, box.y + 0.75 * box.h, 0.0, " /min");
+    }
+}
+
 static bool has_trace(const InlineData* data)
 {
     for (size_t i = 0; data->trace && i < data->n; ++i) {
@@ -130,6 +140,7 @@ void inline_breath_draw(cairo_t* cr, const Theme* theme, Rect box, const InlineD
     const Rect figure = cut_left(&room, fmin(room.h, 0.5 * room.w), 4.0);
     draw_breath(cr, theme, figure, data);
     draw_number(cr, theme, room, 0.0, data->breath_rate, 1);
+    draw_unit(cr, theme, room, data->breath_rate, 1);
     cairo_restore(cr);
 }
 

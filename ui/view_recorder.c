@@ -19,8 +19,8 @@ static void draw_state(cairo_t* cr, const Theme* theme, Rect line, const Recorde
     cairo_stroke(cr);
     pen_font(cr, theme, 0.75 * line.h, false);
     pen_color(cr, data->recording ? theme->ink : theme->faint);
-    const Rect time = cut_left(&line, pen_width(cr, "000:00"), theme->margin);
-    pen_line(cr, time, 0.0, pen_clock(data->seconds).text);
+    const PenNumber clock = pen_clock(data->seconds);
+    pen_line(cr, cut_left(&line, pen_width(cr, clock.text) + 1.0, theme->margin), 0.0, clock.text);
     pen_font(cr, theme, theme->title, false);
     pen_line(cr, line, 0.0, data->recording ? _("is being recorded") : _("is not being recorded"));
 }

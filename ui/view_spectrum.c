@@ -56,11 +56,13 @@ static void draw_breathing(cairo_t* cr, const Theme* theme, const Plot* plot,
     strcat(text, "/min");
     pen_font(cr, theme, theme->small, true);
     pen_color(cr, theme->person);
-    const double middle = x + 0.5 * w;
-    const double reach = 0.5 * fmax(pen_width(cr, text), pen_width(cr, _("breath")));
-    const double at = fmin(fmax(middle, plot->box.x + reach), plot->box.x + plot->box.w - reach);
-    pen_text(cr, at, plot->box.y + 1.2 * theme->small, 0.5, _("breath"));
-    pen_text(cr, at, plot->box.y + 2.5 * theme->small, 0.5, text);
+    // beside the band, where the curve does not run
+    const double gap = 0.5 * theme->small;
+    const double reach = fmax(pen_width(cr, text), pen_width(cr, _("breath"))) + gap;
+    const bool right = x + w + reach < plot->box.x + plot->box.w;
+    const double at = right ? x + w + gap : x - gap;
+    pen_text(cr, at, plot->box.y + 1.4 * theme->small, right ? 0.0 : 1.0, _("breath"));
+    pen_text(cr, at, plot->box.y + 2.8 * theme->small, right ? 0.0 : 1.0, text);
 }
 
 static void draw_power(cairo_t* cr, const Theme* theme, const Plot* plot, const SpectrumData* data)

@@ -83,8 +83,8 @@ static void say_next(cairo_t* cr, const Theme* theme, const TimelineData* data, 
     } else if (!running) {
         snprintf(text, sizeof text, "%s", _("Done. Take your time."));
     } else if (data->remaining_s >= 0.0) {
-        snprintf(text, sizeof text, "%s %s: %s", _("In"), pen_clock(data->remaining_s).text,
-                 name ? name : _("Done"));
+        snprintf(text, sizeof text, "%s %s%s%s", name ? _("Next in") : _("Ends in"),
+                 pen_clock(data->remaining_s).text, name ? ": " : "", name ? name : "");
     } else {
         snprintf(text, sizeof text, "%s", _("As long as you like"));
     }
@@ -102,7 +102,7 @@ void timeline_draw(cairo_t* cr, const Theme* theme, Rect box, const TimelineData
     for (size_t i = 0; i < data->n; ++i) {
         sum += weigh(data, i);
     }
-    const double gap = 0.5 * theme->margin;
+    const double gap = theme->margin;
     for (size_t i = 0; i < data->n && sum > 0.0; ++i) {
         const double share = weigh(data, i) / sum;
         if (share > 0.0) {

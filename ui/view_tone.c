@@ -7,8 +7,8 @@
 #include <math.h>
 
 // Half the height of the band, as a share of the whole scale: sure, and not sure at all
-#define NARROW 0.022
-#define WIDE   0.11
+#define NARROW 0.045
+#define WIDE   0.13
 
 static double half_of(const TonePoint* point)
 {
@@ -71,11 +71,11 @@ static void draw_baseline(cairo_t* cr, const Theme* theme, const Plot* plot)
     cairo_set_dash(cr, NULL, 0, 0.0);
     pen_font(cr, theme, theme->small, false);
     pen_color(cr, theme->faint);
-    const double gap = 0.5 * theme->small;
-    pen_text(cr, plot->box.x, y - gap, 0.0, _("as usual for you"));
-    if (plot->box.h > 7.0 * theme->small) {
-        pen_text(cr, plot->box.x, plot->box.y + theme->small, 0.0, _("more"));
-        pen_text(cr, plot->box.x, plot->box.y + plot->box.h - gap, 0.0, _("less"));
+    const double x = plot->box.x - 0.5 * theme->margin;
+    pen_text(cr, x, y + 0.35 * theme->small, 1.0, _("as usual"));
+    if (plot->box.h > 6.0 * theme->small) {
+        pen_text(cr, x, plot->box.y + theme->small, 1.0, _("more"));
+        pen_text(cr, x, plot->box.y + plot->box.h - 0.3 * theme->small, 1.0, _("less"));
     }
 }
 
@@ -113,6 +113,8 @@ void tone_draw(cairo_t* cr, const Theme* theme, Rect box, const ToneData* data)
     }
     cut_bottom(&room, 1.6 * theme->small, 0.0);
     cut_right(&room, theme->stroke * 3.0, 0.0);
+    pen_font(cr, theme, theme->small, false);
+    cut_left(&room, pen_width(cr, _("as usual")) + 0.5 * theme->margin, 0.0);
     plot.box = room;
     draw_baseline(cr, theme, &plot);
     plot_ages(cr, theme, &plot, data->now_s);
