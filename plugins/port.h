@@ -4,6 +4,8 @@
 #ifndef PLUGINS_PORT_H
 #define PLUGINS_PORT_H
 
+#include <stdbool.h>
+
 typedef enum {
     PORT_INPUT_AUDIO,
     PORT_OUTPUT_AUDIO,
@@ -22,5 +24,23 @@ typedef struct {
     float maximum;  ///< likewise; +1 for the others
     float fallback; ///< the default; of an output the value nearest to 0
 } PortInfo;
+
+/// A value with a name.
+typedef struct {
+    float value;
+    const char* label;
+} PortPoint;
+
+/// A port's words, in English, for windows.
+typedef struct {
+    const char* name;
+    const char* unit;    ///< its symbol, "" for none
+    const char* comment; ///< one sentence
+    bool toggled, integer;
+    bool trigger;     ///< a press, not a switch
+    bool logarithmic; ///< equal ratios are equal steps
+    const PortPoint* points;
+    int n_points;
+} PortText;
 
 #endif

@@ -4,13 +4,15 @@
 """manifest VERSION HEAD.ttl OUT.ttl FILE.ttl...: the bundle's manifest.
 
 The FILEs are the bundle's Turtle (NAME.ttl, presets/NAME.ttl). For each plugin the manifest names its
-binary, its file and the version; for each preset what a host must know to list it.
+binary, its file and the version; for each window its binary; for each preset what a host must know to list it.
 """
 
 import os
 import sys
 
 from triples import LV2, PSET, RDFS, load, of_type
+
+UI = "http://lv2plug.in/ns/extensions/ui#"
 
 
 def entries(path, version):
@@ -23,6 +25,10 @@ def entries(path, version):
         yield (f"<{uri}>\n\ta lv2:Plugin ;\n\tlv2:binary <{binary}.so> ;\n"
                f"\tlv2:minorVersion {minor} ;\n\tlv2:microVersion {micro} ;\n"
                f"\trdfs:seeAlso <{os.path.basename(path)}> , <tonus.ttl> .\n")
+    for uri in sorted(of_type(graph, UI + "X11UI")):
+        plugin = uri.split("#")[0].rsplit(":", 1)[1]
+        yield (f"<{uri}>\n\ta ui:X11UI ;\n\tui:binary <{plugin}_ui.so> ;\n"
+               f"\trdfs:seeAlso <{os.path.basename(path)}> , <ui.ttl> .\n")
     for uri in sorted(of_type(graph, PSET + "Preset")):
         about = graph[uri]
         label = about[RDFS + "label"][0]

@@ -4,15 +4,23 @@
 """ttl2h NAME.ttl NAME.h: what C needs to know of a plugin's ports, from its Turtle.
 
 Writes the URI, an enum of port indices, an enum of each port's scale points, a table with each
-port's kind and range, and the URIs of the plugin's own properties and of the objects that it sends (those
-that begin with its URI and "#"). Refuses a hole in the indices, a symbol used twice, a control port
+port's kind and range, a table of their words (for windows), the URI of the plugin's window, and the URIs
+of its own properties and of the objects that it sends (those that begin with its URI and "#"). Of a file
+without a plugin it writes an enum and a table of the URIs of its classes and properties. Refuses a hole in
+the indices, a symbol used twice, a control port
 without a range, and a default outside of it.
 """
 
+import json
 import re
 import sys
 
 from triples import LV2, RDF, RDFS, load, of_type
+
+UI = "http://lv2plug.in/ns/extensions/ui#"
+UNITS = "http://lv2plug.in/ns/extensions/units#"
+PPROPS = "http://lv2plug.in/ns/ext/port-props#"
+SYMBOLS = {"pc": "%", "db": "dB", "hz": "Hz", "coef": "", "frame": "frames", "semitone12TET": "semitones"}
 
 KINDS = [  # (class, input?) -> the kind in plugins/port.h
     (LV2 + "AudioPort", "AUDIO"),
@@ -25,6 +33,38 @@ KINDS = [  # (class, input?) -> the kind in plugins/port.h
 def one(about, predicate, default=None):
     values = about.get(predicate, [])
     return values[0] if values else default
+
+
+def unescape(text):
+    """N-Triples' escapes: \\uXXXX and friends."""
+    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\([nrt])",
+                  lambda m: {"n": "\n", "r": "\r", "t": "\t"}[m[3]] if m[3] else chr(int(m[1] or m[2], 16)),
+                  text)
+
+
+def c_string(text):
+    return json.dumps(unescape(text or ""), ensure_ascii=False)
+
+
+def unit_of(graph, about):
+    unit = one(about, UNITS + "unit")
+    if unit is None:
+        return ""
+    if unit.startswith(UNITS):
+        word = unit[len(UNITS):]
+        return SYMBOLS.get(word, word)
+    return one(graph[unit], UNITS + "symbol", "")
+
+
+def words_of(graph, about, output):
+    """The members of a PortText, and of its points."""
+    properties = about.get(LV2 + "portProperty", [])
+    points = sorted((float(one(graph[p], RDF + "value")), one(graph[p], RDFS + "label"))
+                    for p in about.get(LV2 + "scalePoint", []))
+    flags = ["true" if iri in properties else "false" for iri in (
+        LV2 + "toggled", LV2 + "integer", PPROPS + "trigger", PPROPS + "logarithmic")]
+    return (c_string(one(about, LV2 + "name")), c_string(one(about, RDFS + "comment")),
+            c_string(unit_of(graph, about)), flags, points if not output or points else [])
 
 
 def constant(*words):
@@ -65,7 +105,7 @@ def read_ports(path):
             # the label without a language is the one that C knows
             points.append((constant(one(graph[point], RDFS + "label")), number))
         ports.append((index, symbol, ("OUTPUT_" if output else "INPUT_") + kind, low, high, default,
-                      sorted(points, key=lambda p: p[1])))
+                      sorted(points, key=lambda p: p[1]), words_of(graph, about, output)))
     ports.sort()
     if [p[0] for p in ports] != list(range(len(ports))):
         raise ValueError(f"{path}: port indices are not 0..{len(ports) - 1}: {[p[0] for p in ports]}")
@@ -75,11 +115,46 @@ def read_ports(path):
         raise ValueError(f"{path}: symbol used twice: {', '.join(sorted(twice))}")
     properties = sorted(p for p in of_type(graph, LV2 + "Parameter") if p.startswith(uri + "#"))
     objects = sorted(c for c in of_type(graph, RDFS + "Class") if c.startswith(uri + "#"))
-    return uri, ports, properties, objects
+    return uri, ports, properties, objects, one(graph[uri], UI + "ui")
+
+
+def vocabulary(path):
+    """The header of a file that describes no plugin: its classes and properties."""
+    graph = load(path)
+    name = constant(path.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+    iris = sorted({*of_type(graph, RDFS + "Class"), *of_type(graph, RDF + "Property")})
+    terms = [constant(re.sub("([a-z])([A-Z])", r"\1_\2", iri.split("#", 1)[1])) for iri in iris]
+    if not terms or len(set(terms)) < len(terms):
+        raise ValueError(f"{path}: no plugin, and no classes and properties with names of their own")
+    lines = [f"// Generated from {path.rsplit('/', 1)[-1]}: edit that.",
+             f"#ifndef TTL_{name}_H", f"#define TTL_{name}_H", "", "enum {"]
+    lines += [f"    {name}_{term}," for term in terms]
+    lines += [f"    {name}_N_TERMS", "};", "",
+              f"static const char* const {name.lower()}_terms[{name}_N_TERMS] = {{"]
+    lines += [f'    "{iri}",' for iri in iris]
+    return "\n".join([*lines, "};", "", "#endif", ""])
+
+
+def texts(name, ports):
+    """The table of words, with the points of each port before it."""
+    lines = []
+    for port in ports:
+        if port[7][4]:
+            points = ", ".join(f"{{{value!r}f, {c_string(label)}}}" for value, label in port[7][4])
+            lines += [f"static const PortPoint {name.lower()}_points_{port[1]}[] = {{{points}}};"]
+    lines += ["", f"static const PortText {name.lower()}_texts[{name}_N_PORTS] = {{"]
+    for port in ports:
+        label, comment, unit, flags, points = port[7]
+        where = f"{name.lower()}_points_{port[1]}" if points else "0"
+        lines += [f"    {{{label}, {unit}, {comment}, {', '.join(flags)}, {where}, {len(points)}}},"]
+    return [*lines, "};"]
 
 
 def header(path):
-    uri, ports, properties, objects = read_ports(path)
+    graph = load(path)
+    if not of_type(graph, LV2 + "Plugin"):
+        return vocabulary(path)
+    uri, ports, properties, objects, window = read_ports(path)
     name = constant(uri.rsplit(":", 1)[1])
     lines = [
         f"// Generated from {path.rsplit('/', 1)[-1]}: edit that.",
@@ -87,6 +162,8 @@ def header(path):
         '#include "plugins/port.h"', "",
         f'#define {name}_URI "{uri}"',
     ]
+    if window:
+        lines += [f'#define {name}_WINDOW_URI "{window}"']
     lines += [f'#define {name}_PROPERTY_{constant(p.split("#", 1)[1])} "{p}"' for p in properties]
     lines += [f'#define {name}_OBJECT_{constant(c.split("#", 1)[1])} "{c}"' for c in objects]
     lines += ["", "enum {"]
@@ -99,7 +176,7 @@ def header(path):
             lines += [f"enum {{ {points} }};"]
     lines += ["", f"static const PortInfo {name.lower()}_ports[{name}_N_PORTS] = {{"]
     lines += [f'    {{"{p[1]}", PORT_{p[2]}, {p[3]!r}f, {p[4]!r}f, {p[5]!r}f}},' for p in ports]
-    lines += ["};", "", "#endif", ""]
+    lines += ["};", "", *texts(name, ports), "", "#endif", ""]
     return "\n".join(lines)
 
 
