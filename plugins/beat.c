@@ -85,6 +85,9 @@ static void send_beat(Plugin* self, const BeatEvent* beat)
         events_value(shell, beat->frame, self->channel, CONTROLLER_RR, self->rr_ms);
         events_value(shell, beat->frame, self->channel, CONTROLLER_HEART_RATE, heart_rate(self));
     }
+    const uint64_t delay = beat_delay(shell->rate); // what leaves now happened so long ago
+    shell_ui_beat(shell, at > delay ? at - delay : 0, self->rr_ms, (double)beat->quality,
+                  beat->reliable);
 }
 
 static void process(void* plugin, uint32_t offset, uint32_t n)
@@ -96,6 +99,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     shell_read(&self->shell, BEAT_PORT_IN, offset, n, signal);
     delay_process(self->thru, signal, late, n);
     shell_write(&self->shell, BEAT_PORT_OUT, offset, n, self->align ? late : signal);
+    shell_ui_trace(&self->shell, signal, n);
     const uint32_t n_beats = beat_process(self->beat, signal, n, beats, MAX_BEATS);
     for (uint32_t i = 0; i < n_beats; ++i) {
         if (beats[i].kind == BEAT_EVENT_BEAT) {

@@ -55,6 +55,7 @@ bool shell_init(Shell* shell, const PortInfo* info, uint32_t n_ports, double rat
     shell->urid.patch_property = map->map(map->handle, LV2_PATCH__property);
     shell->urid.patch_value = map->map(map->handle, LV2_PATCH__value);
     lv2_atom_forge_init(&shell->forge, map);
+    shell_ui_init(shell);
     return true;
 }
 
@@ -63,6 +64,7 @@ void shell_activate(Shell* shell)
     shell->now = 0;
     shell->n_waiting = 0;
     shell->lost = 0;
+    shell_ui_activate(shell);
 }
 
 void shell_connect_port(LV2_Handle handle, uint32_t index, void* data)
@@ -342,12 +344,13 @@ void shell_run(Shell* shell, void* plugin, const ShellCalls* calls, uint32_t n_f
                 if (calls->midi && size && size <= 3) {
                     calls->midi(plugin, bytes, size);
                 }
-            } else if (calls->atom) {
+            } else if (!shell_ui_take(shell, &event->body) && calls->atom) {
                 calls->atom(plugin, &event->body);
             }
         }
     }
     advance(shell, plugin, calls, block_start, at, n_frames);
+    shell_ui_finish(shell, plugin, n_frames);
     if (shell->capacity) {
         lv2_atom_forge_pop(&shell->forge, &sequence);
     }

@@ -14,6 +14,7 @@
 #define PLUGINS_SHELL_H
 
 #include "plugins/port.h"
+#include "plugins/shell_ui.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/atom/forge.h>
@@ -50,7 +51,7 @@ typedef struct {
     void (*process)(void* plugin, uint32_t offset, uint32_t n);
 } ShellCalls;
 
-typedef struct {
+struct Shell {
     const PortInfo* info;
     uint32_t n_ports;
     void* port[SHELL_MAX_PORTS];
@@ -66,7 +67,8 @@ typedef struct {
     ShellMessage waiting[SHELL_QUEUE]; ///< by frame, then by the order of sending
     LV2_Atom_Forge forge;
     uint32_t capacity; ///< bytes of the output sequence's buffer, 0: no output sequence
-} Shell;
+    ShellUi ui;
+};
 
 /// Takes the port table (generated) and the features.
 /// False: the host lacks urid:map, or the rate is not a number above 0.

@@ -26,12 +26,12 @@ enum { BYTES = 8192, MAX_CALLS = 4096 };
 static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char* uri)
 {
     (void)handle;
-    static const char* known[32];
+    static const char* known[96];
     LV2_URID i = 0;
-    while (i < 32 && known[i] && strcmp(known[i], uri) != 0) {
+    while (i < 96 && known[i] && strcmp(known[i], uri) != 0) {
         ++i;
     }
-    assert_true(i < 32);
+    assert_true(i < 96);
     known[i] = uri;
     return i + 1;
 }
