@@ -43,14 +43,15 @@ PKGS = [
     ("cmocka", "CMOCKA", False),
     ("libebur128", "EBUR128", False),
     ("libsystemd", "SYSTEMD", False),
-    ("x11", "X11", False),
+    ("x11", "X11", True),
 ]
 
 # Static libraries: name, sources, packages
 LIBRARIES = [
     ("tonus-dsp", "dsp/*.c", "FFTW M"),
     ("tonus-formats", "formats/*.c", "SNDFILE ZLIB M"),
-    ("tonus-ui", "ui/*.c", "CAIRO M"),
+    ("tonus-ui", "ui/*.c", "CAIRO M"),  # draws into any cairo context, knows no window
+    ("tonus-x11", "ui/x11.c ui/controls*.c ui/window.c", "tonus-ui LV2 X11 CAIRO M"),
     ("tonus-bridge-core", "bridge/*.c", "tonus-formats tonus-dsp JACK SYSTEMD PTHREAD DL M"),
     ("tonus-shell", "plugins/shell*.c", "LV2 M"),
 ]
@@ -141,17 +142,18 @@ def build(bld):
     for name, sources, uses in LIBRARIES:
         if bld.env.PLUGINS_ONLY and "bridge" in name:
             continue
-        found = bld.path.ant_glob(sources, excl="**/main.c")
+        excl = "**/main.c" + (" ui/x11.c ui/controls*.c ui/window*.c" if name == "tonus-ui" else "")
+        found = bld.path.ant_glob(sources, excl=excl)
         if found:
             bld.stlib(target=name, source=found, includes=". build", use=uses, name=name)
 
     turtle = []
     for file in bld.path.ant_glob("ttl/*.ttl"):
         # the manifest lists only what is built
-        if file.name[:-4].replace("-cv", "") not in PLUGINS and not file.name.startswith("tonus"):
+        if file.name[:-4].replace("-cv", "") not in [*PLUGINS, "tonus", "ui"]:
             continue
         header = bld.path.find_or_declare("ttl/" + file.name[:-4] + ".h")
-        if not file.name.startswith("tonus"):
+        if file.name != "tonus.ttl":
             bld(rule=f"{sys.executable} ${{SRC[1].abspath()}} ${{SRC[0].abspath()}} ${{TGT}}",
                 source=[file, bld.path.find_node("tools/ttl2h.py")], target=header, name=header.name,
                 color="BLUE", before=["c"])
@@ -181,6 +183,13 @@ def build(bld):
                      linkflags=["-Wl,--exclude-libs,ALL", "-Wl,-z,nodelete"] if bld.env.FUZZ
                      else ["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
         plugin.env.cshlib_PATTERN = "%s.so"
+
+    for file in [] if bld.env.PLUGINS_ONLY else bld.path.ant_glob("ui/window_*.c"):
+        window = bld(features="c cshlib", source=[file], includes=". build",
+                     target=f"{bundle}/{file.name[7:-2]}_ui", name=file.name[:-2],
+                     use="tonus-x11 tonus-ui LV2 X11 CAIRO M", install_path=install_to,
+                     linkflags=["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])
+        window.env.cshlib_PATTERN = "%s.so"
 
     bld.install_files("${MANDIR}/man1", bld.path.ant_glob("bridge/*.1 tools/*.1"))
     part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ

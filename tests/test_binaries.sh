@@ -9,8 +9,9 @@ trap 'rm -rf "$scratch"' EXIT
 number=0
 status=0
 
-exported() { # only the way in may be seen from outside
-    nm -D --defined-only "$1" | awk '{ print $NF }' | grep -vE '^(lv2_descriptor|lv2ui_descriptor)(@|$)'
+exported() { # only the way in may be seen from outside; three names are the linker's own
+    nm -D --defined-only "$1" | awk '{ print $NF }' |
+        grep -vE '^(lv2_descriptor|lv2ui_descriptor|_end|_edata|__bss_start)(@|$)'
 }
 
 needed() { # libraries that Tonus stands on

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What a window remembers of what its plugin told: the trace with its beats, the intervals and
+/// breaths of the last minutes, the way of the tone. All of a fixed size; the oldest goes first.
+/// Plain values for one thread; to begin with, all zeros.
+#ifndef UI_FEED_H
+#define UI_FEED_H
+
+#include "ui/view_tacho.h"
+#include "ui/view_tone.h"
+#include "ui/view_trace.h"
+
+#include <stdint.h>
+
+enum {
+    FEED_COLUMNS = 1536, // of the trace, 15 s
+    FEED_MARKS = 96,     // beats on the trace
+    FEED_BEATS = 1280,   // intervals, 5 minutes at 256 per minute
+    FEED_BREATHS = 1024, // points of the breath behind the tachogram
+    FEED_TONES = 1024
+};
+
+typedef struct {
+    float low[2 * FEED_COLUMNS], high[2 * FEED_COLUMNS];
+    size_t n;        ///< columns in it
+    double column_s; ///< 0: nothing came yet
+    uint64_t total;  ///< columns since the start
+    struct {
+        double at; ///< column since the start
+        bool reliable;
+    } mark[FEED_MARKS];
+    size_t n_marks;
+    TraceBeat shown[FEED_MARKS];
+} FeedTrace;
+
+/// Adds columns. More or less than nothing at all is ignored.
+void feed_trace(FeedTrace* feed, double column_s, const float* low, const float* high, size_t n);
+
+/// A beat, so many seconds before the end of the last column.
+void feed_mark(FeedTrace* feed, double age_s, bool reliable);
+
+/// For trace_draw: the last span_s seconds. Valid until the next call on the feed.
+TraceData feed_trace_data(FeedTrace* feed, double span_s, const char* title, const char* reason);
+
+typedef struct {
+    TachoBeat beat[FEED_BEATS];
+    size_t n_beats;
+    TachoBreath breath[FEED_BREATHS];
+    size_t n_breaths;
+} FeedTacho;
+
+void feed_beat(FeedTacho* feed, double time_s, double rr_ms, bool normal);
+/// How full the lungs are (0..1, NAN: not known); kept some four times a second.
+void feed_breath(FeedTacho* feed, double time_s, double fullness);
+
+TachoData feed_tacho_data(const FeedTacho* feed, double now_s, double span_s, const char* title,
+                          const char* reason);
+
+typedef struct {
+    TonePoint point[FEED_TONES];
+    size_t n;
+} FeedTone;
+
+/// Kept once in half a second.
+void feed_tone(FeedTone* feed, double time_s, double tone, double quality);
+
+ToneData feed_tone_data(const FeedTone* feed, double now_s, double span_s, const char* title,
+                        const char* reason);
+
+#endif
