@@ -74,6 +74,7 @@ def options(opt):
     group.add_option("--werror", action="store_true", help="warnings are errors")
     group.add_option("--debug", action="store_true", help="-O1 -g instead of the optimised build")
     group.add_option("--plugins-only", action="store_true", help="the plugins and what checks their memory")
+    group.add_option("--no-tests", action="store_true", help="build no tests")
     group.add_option("--sanitize", default="", help="build with these sanitizers, e.g. address,undefined")
     group.add_option("--harnesses", action="store_true", help="the fuzz harnesses of tests/fuzz (clang)")
     command_options(opt)  # noqa: F405
@@ -116,6 +117,7 @@ def configure(conf):
     conf.env.LIB_PTHREAD = ["pthread"]
     conf.env.LV2DIR = conf.options.lv2dir or os.path.join(conf.env.LIBDIR, "lv2")
     conf.env.VERSION = VERSION
+    conf.env.NO_TESTS = conf.options.no_tests
     conf.env.PLUGINS_ONLY = conf.options.plugins_only
 
 
@@ -199,6 +201,8 @@ def build(bld):
         bld.program(target=name, source=bld.path.ant_glob(sources), includes=". build",
                     use=uses, install_path=None if name.startswith("tools/") else "${BINDIR}")
 
+    if bld.env.NO_TESTS:
+        return
     if bld.env.HAVE_CMOCKA or bld.env.LIB_CMOCKA:
         _build_tests(bld)
     else:

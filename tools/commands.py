@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tonus developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""waf's further commands: demo, pictures, test, lint, bench, soak, fuzz.
+"""waf's further commands, see the table at the end.
 
 Each configures and builds first, then runs in the project's folder.
 """
@@ -10,6 +10,9 @@ import subprocess
 import sys
 
 from waflib import Context, Options
+
+import dist as release
+import packages
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -126,6 +129,16 @@ def fuzz_work(ctx):
 def lint_work(ctx):
     """format, warnings and static checks"""
     run(ctx, "tools/lint")
+
+
+class Dist(Context.Context):
+    """makes the release's tarball, which builds with neither git nor a network"""
+
+    cmd = "dist"
+
+    def execute(self):
+        version = Context.g_module.VERSION
+        print(release.pack(ROOT, version, packages.find_waflib()))
 
 
 for _name, _work in (("demo", demo_work), ("pictures", pictures_work), ("test", test_work),

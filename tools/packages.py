@@ -109,9 +109,10 @@ def cache_dir():
 
 
 def places():
-    """Where waflib may be: $WAFDIR, a system waf, xmds2 installed or unpacked in the cache."""
+    """Where waflib may be: $WAFDIR, a release's own, a system waf, xmds2 installed or unpacked in the cache."""
     here = [
         os.environ.get("WAFDIR", ""),
+        os.path.dirname(os.path.dirname(os.path.abspath(__file__))),  # a release carries it
         "/usr/share/waf",
         "/usr/lib/python3/dist-packages/xpdeint/waf",
         os.path.join(cache_dir(), "xmds2/usr/lib/python3/dist-packages/xpdeint/waf"),
