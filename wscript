@@ -86,6 +86,8 @@ def configure(conf):
     speed = ["-O1"] if conf.options.debug else SPEED
     conf.env.CFLAGS = [*speed, *conf.env.CFLAGS]
     conf.env.append_value("CFLAGS", ["-std=c11", "-g", "-fPIC", "-fvisibility=hidden", *WARNINGS])
+    # the same bytes wherever it is built
+    conf.env.append_value("CFLAGS", [f"-ffile-prefix-map={conf.path.abspath()}=."])
     conf.env.append_value("DEFINES", ["_POSIX_C_SOURCE=200809L", f'TONUS_VERSION="{VERSION}"'])
     conf.env.append_value("LINKFLAGS", ["-Wl,-z,relro,-z,now", "-Wl,--as-needed"])
     if conf.options.werror:
@@ -158,7 +160,7 @@ def build(bld):
         if file.name != "tonus.ttl":
             bld(rule=f"{sys.executable} ${{SRC[1].abspath()}} ${{SRC[0].abspath()}} ${{TGT}}",
                 source=[file, bld.path.find_node("tools/ttl2h.py")], target=header, name=header.name,
-                color="BLUE", before=["c"])
+                color="BLUE", before=["c"], shell=False)
         bld(features="subst", source=file, target=f"{bundle}/{file.name}", is_copy=True,
             install_path=install_to)
         turtle.append(file)
@@ -168,15 +170,15 @@ def build(bld):
                 install_path=install_to + "/presets")
             turtle.append(file)
     bld(rule=f"{sys.executable} ${{SRC[0].abspath()}} {VERSION} ${{SRC[1].abspath()}} ${{TGT}} "
-             + " ".join(f.abspath() for f in turtle),
+             + " ".join(f"${{SRC[{i}].abspath()}}" for i in range(2, 2 + len(turtle))),
         source=[bld.path.find_node("tools/manifest.py"), bld.path.find_node("ttl/manifest.ttl.in"),
-                *turtle, *tools],
+                *turtle, *tools], shell=False,
         target=f"{bundle}/manifest.ttl", color="BLUE", install_path=install_to)
 
     for file in bld.path.ant_glob("po/*.po") if bld.env.MSGFMT else []:
         folder = f"locale/{file.name[:-3]}/LC_MESSAGES"
         bld(rule="${MSGFMT} --check -o ${TGT} ${SRC}", source=file, target=f"{bundle}/{folder}/tonus.mo",
-            color="BLUE", install_path=f"{install_to}/{folder}")
+            color="BLUE", shell=False, install_path=f"{install_to}/{folder}")
 
     for name in PLUGINS:
         plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",

@@ -11,17 +11,18 @@ import os
 import subprocess
 import tarfile
 
-BUILT = {"build", "__pycache__", ".git"}
+APART = {"build", "__pycache__", ".git", "debian"}
 
 
 def listed(root):
-    """Files of the release, relative to root."""
+    """Files of the release, relative to root; Debian's packaging travels beside the tarball."""
     if os.path.exists(os.path.join(root, ".git")):
         names = subprocess.run(["git", "ls-files", "-z"], cwd=root, stdout=subprocess.PIPE, check=True).stdout
-        return sorted(name for name in names.decode().split("\0") if name and os.path.exists(os.path.join(root, name)))
+        return sorted(name for name in names.decode().split("\0") if name and not name.startswith("debian/")
+                      and os.path.exists(os.path.join(root, name)))
     found = []
     for folder, folders, files in os.walk(root):
-        folders[:] = [f for f in folders if f not in BUILT and not f.startswith(".waf")]
+        folders[:] = [f for f in folders if f not in APART and not f.startswith(".waf")]
         found += [os.path.relpath(os.path.join(folder, f), root) for f in files
                   if not f.startswith((".lock-waf", "tonus-0")) and not f.endswith(".pyc")]
     return sorted(found)

@@ -14,6 +14,8 @@ TEST = """libcmocka-dev libebur128-dev libedf-dev libbiosig-dev lilv-utils jackd
     python3-jack-client""".split()
 LINT = """clang clang-format clang-tidy cppcheck""".split()
 FUZZ = """clang-19|clang libclang-rt-19-dev|libclang-rt-14-dev""".split()
+PACKAGE = """debhelper dh-python lintian desktop-file-utils appstream""".split()
+MACHINES = """clang gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross qemu-user-static""".split()
 LIVE = """jackd2|jackd1|pipewire-jack jalv""".split()
 
 NEEDS = {
@@ -22,10 +24,11 @@ NEEDS = {
     "install": BUILD,
     "demo": BUILD,
     "test": BUILD + TEST,
-    "soak": BUILD + TEST,
+    "soak": BUILD + TEST + MACHINES,
     "fuzz": BUILD + TEST + FUZZ,
     "bench": BUILD + TEST,
-    "lint": BUILD + TEST + LINT,
+    "lint": BUILD + TEST + LINT + PACKAGE,
+    "dist": [],
 }
 
 
