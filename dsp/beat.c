@@ -3,6 +3,7 @@
 
 #include "dsp/beat.h"
 
+#include "dsp/beat_finer.h"
 #include "dsp/beat_locate.h"
 #include "dsp/beat_path.h"
 #include "dsp/beat_sensor.h"
@@ -20,8 +21,10 @@
 #define BASE_HZ   1000.0
 #define DETECT_HZ 250.0
 
-// Kept free for the fine location, s: it moves the fiducial point by less
-#define LOCATE_S 0.004
+// Kept free for the fine location, s: it moves the fiducial point by less; at low rates this many
+// base samples
+#define LOCATE_S       0.004
+#define LOCATE_SAMPLES 3.0
 
 // Input beyond this is no sensor's (full scale is 1; raw converter counts stay below 2^24)
 #define WILD 1e9F
@@ -51,6 +54,7 @@ struct Beat {
     uint32_t factor;        // frames per base sample
     uint32_t detect_factor; // base samples per detection sample
     uint32_t delay;         // D, frames
+    int reach;              // base samples that the fine location looks to either side
     BeatSensor sensor;      // as set
     BeatPolarity polarity;  // as set
     Decimator* to_base;
@@ -59,6 +63,7 @@ struct Beat {
     uint64_t frames;             // taken since the reset
     int64_t samples;             // base samples since the reset
     float base[LOCATE_RING];     // base samples
+    BeatFiner finer;             // stretches of them, where their rate is low
     uint8_t repeat[LOCATE_RING]; // 1: the input repeated the frame one base period before
     float last_input, last_base;
     uint32_t spoilt; // base samples still spoilt by a wild frame
@@ -132,9 +137,12 @@ Beat* beat_new(const double rate)
     // What the path has left of D after both decimators, counted in whole detection samples
     const double spent = decimator_delay(b->to_base) / rate +
                          decimator_delay(b->to_detect) / base_hz + 1.0 / base_hz;
-    path_init(&b->ecg, &path_ecg, detect_hz, DELAY_S - spent - LOCATE_S);
-    path_init(&b->pulse, &path_pulse, detect_hz, DELAY_S - spent - LOCATE_S);
+    const double locate_s = fmax(LOCATE_S, LOCATE_SAMPLES / base_hz);
+    b->reach = (int)ceil(locate_s * base_hz - 1e-9) - 1;
+    path_init(&b->ecg, &path_ecg, detect_hz, DELAY_S - spent - locate_s);
+    path_init(&b->pulse, &path_pulse, detect_hz, DELAY_S - spent - locate_s);
     sensor_init(&b->guess, detect_hz);
+    finer_init(&b->finer, base_hz);
     b->flat_limit = (uint32_t)lround(FLAT_S * base_hz);
     b->forget_limit = (uint32_t)lround(FORGET_S * base_hz);
     beat_reset(b);
@@ -290,23 +298,44 @@ static double base_position(const Beat* const b, const double sample)
            decimator_delay(b->to_detect);
 }
 
+// The samples around a position, so many for each base sample
+static const float* samples_near(Beat* const b, const double position)
+{
+    if (b->finer.factor == 1) {
+        return b->base;
+    }
+    finer_fill(&b->finer, b->base, position, b->reach);
+    return b->finer.ring;
+}
+
+static double peak_near(Beat* const b, const double position, const float sign)
+{
+    const int per = b->finer.factor;
+    const float* const ring = samples_near(b, position);
+    return locate_peak(ring, position * per, b->reach * per, sign) / per;
+}
+
 // The middle of the upslope, between foot and top as they are at the finer rate
-static double pulse_place(const Beat* const b, const FoundBeat* const f, const int reach)
+static double pulse_place(Beat* const b, const FoundBeat* const f)
 {
     const float sign = b->inverted ? -1.0F : 1.0F;
-    const double top = locate_value(b->base, base_position(b, f->top), reach, sign);
-    const double foot = locate_value(b->base, base_position(b, f->foot), reach, -sign);
-    return locate_crossing(b->base, base_position(b, f->mark), reach, 0.5 * (foot + top), sign);
+    const int per = b->finer.factor;
+    const int reach = b->reach * per;
+    const double above = base_position(b, f->top);
+    const double below = base_position(b, f->foot);
+    const double middle = base_position(b, f->mark);
+    const double top = locate_value(samples_near(b, above), above * per, reach, sign);
+    const double foot = locate_value(samples_near(b, below), below * per, reach, -sign);
+    return locate_crossing(samples_near(b, middle), middle * per, reach, 0.5 * (foot + top), sign) /
+           per;
 }
 
 // A path has decided: find the fiducial point exactly and let the beat wait for its frame
 static void beat_found(Beat* const b, const FoundBeat* const f, const bool pulse)
 {
     const double base_hz = b->rate_hz / b->factor;
-    const int reach = (int)ceil(LOCATE_S * base_hz) - 1;
     const double place =
-        pulse ? pulse_place(b, f, reach)
-              : locate_peak(b->base, base_position(b, f->mark), reach, f->down ? -1.0F : 1.0F);
+        pulse ? pulse_place(b, f) : peak_near(b, base_position(b, f->mark), f->down ? -1.0F : 1.0F);
 
     const double frame = (place + 1.0) * b->factor - 1.0 - decimator_delay(b->to_base);
     const double whole = floor(frame + 0.5);

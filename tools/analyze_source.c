@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// Breath and HRV work from 1 kHz on; at 2 kHz the grid of beats (0.5 ms) no longer shows in RMSSD
-#define LEAST_HZ 2000.0
+// The rate at which beats are decided (dsp/beat.c); what is lower is raised to a multiple
+#define LEAST_HZ 250.0
 // As the bridge sends voltages: full scale is 5 mV
 #define FULL_SCALE_MV 5.0
 // What has no unit is brought to this peak, judged by its first seconds, as the demo does

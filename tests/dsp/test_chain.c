@@ -176,6 +176,57 @@ static void silence_ends_what_is_known(void** state)
     chain_free(chain);
 }
 
+// 360 Hz, a recording's rate: a frame lasts 2.8 ms, beats and intervals are to be much finer
+static void beats_lie_between_frames_at_low_rates(void** state)
+{
+    (void)state;
+    enum { LOW = 360, EVERY = 3, SECONDS = 60 };
+    static float fine[LOW * EVERY];
+    static float signal[LOW];
+    static ChainEvent events[8 * CHAIN_MAX_EVENTS];
+    static double true_s[200];
+    HeartEvent truth[64];
+    uint32_t n_true = 0;
+    uint32_t checked = 0;
+    double worst_s = 0.0;
+    double off_s[2] = {0.0, 0.0};
+    Heart* const heart = heart_new(LOW * EVERY, 7);
+    Chain* const chain = chain_new(LOW);
+    assert_true(heart && chain);
+    for (uint32_t second = 0; second < SECONDS; ++second) {
+        const uint32_t told = heart_process(heart, fine, LOW * EVERY, truth, 64);
+        for (uint32_t i = 0; i < told; ++i) {
+            if (truth[i].kind == HEART_BEAT) {
+                true_s[n_true++] =
+                    (double)second + ((double)truth[i].frame + truth[i].offset) / (LOW * EVERY);
+            }
+        }
+        for (uint32_t i = 0; i < LOW; ++i) {
+            signal[i] = fine[i * EVERY];
+        }
+        const uint32_t n = chain_process(chain, signal, NULL, LOW, events, 8 * CHAIN_MAX_EVENTS);
+        for (uint32_t i = 0; i < n; ++i) {
+            double nearest = 1.0;
+            if (events[i].kind != CHAIN_BEAT || events[i].time_s < 10.0) {
+                continue;
+            }
+            assert_true(events[i].time_s == events[i].exact_s);
+            for (uint32_t j = 0; j < n_true; ++j) {
+                const double away = events[i].time_s - true_s[j];
+                nearest = fabs(away) < fabs(nearest) ? away : nearest;
+            }
+            off_s[0] = off_s[1];
+            off_s[1] = nearest;
+            worst_s = fmax(worst_s, checked ? fabs(off_s[1] - off_s[0]) : 0.0); // of an interval
+            ++checked;
+        }
+    }
+    assert_true(checked > 40);
+    assert_true(worst_s < 0.0005);
+    heart_free(heart);
+    chain_free(chain);
+}
+
 // A person with ectopic beats and noise, and two stretches without a signal, the last one long
 static void hard_times(Heart* heart, float* signal, uint32_t frames, uint32_t every,
                        uint32_t second)
@@ -261,6 +312,7 @@ int main(void)
         cmocka_unit_test(measures_are_the_person_s),
         cmocka_unit_test(calls_do_not_matter),
         cmocka_unit_test(silence_ends_what_is_known),
+        cmocka_unit_test(beats_lie_between_frames_at_low_rates),
         cmocka_unit_test(lazy_measures_are_the_live_ones),
         cmocka_unit_test(bad_rates_are_refused),
     };
