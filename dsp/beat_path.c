@@ -196,7 +196,7 @@ static void take(BeatPath* const path, const float x)
     } else {
         path->quiet *= feature > path->quiet ? path->quiet_up : path->quiet_down;
     }
-    path->quiet = fmax(path->quiet, 1e-9);
+    path->quiet = path->quiet > 1e-9 ? path->quiet : 1e-9;
     ++path->now;
 }
 
@@ -393,7 +393,9 @@ bool path_step(BeatPath* const path, const float x, FoundBeat* const found)
     // A larger feature after a candidate makes it the lesser one, a P wave say
     const float feature = path_at(path->feature, path->now - 1);
     for (int i = 0; i < path->candidates; ++i) {
-        path->candidate[i].ahead = fmaxf(path->candidate[i].ahead, feature);
+        if (feature > path->candidate[i].ahead) {
+            path->candidate[i].ahead = feature;
+        }
     }
     look_for_candidate(path);
 

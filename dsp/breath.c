@@ -15,9 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TICK_S         0.002 // control grid: a beat's work is spread over 64 ticks, 128 ms
-#define TELL_FROM      0.5   // confidence from which breaths are told
-#define TELL_UNTIL     0.25  // below this, for HUSH_S, they are no longer
+#define TICK_S         0.002  // control grid: a beat's work is spread over 64 ticks, 128 ms
+#define COARSE_HZ      2000.0 // below this rate, in recordings, the grid is
+#define COARSE_TICK_S  0.011
+#define TELL_FROM      0.5  // confidence from which breaths are told
+#define TELL_UNTIL     0.25 // below this, for HUSH_S, they are no longer
 #define HUSH_S         8.0
 #define FRESH_S        3.0  // without a beat for this long confidence begins to fall
 #define FADE_S         4.0  // with this time constant
@@ -85,7 +87,8 @@ Breath* breath_new(const double rate)
         return NULL;
     }
     breath->rate = rate;
-    breath->tick = (uint32_t)fmax(1.0, lrint(rate * TICK_S));
+    breath->tick =
+        (uint32_t)fmax(1.0, floor(rate * (rate < COARSE_HZ ? COARSE_TICK_S : TICK_S) + 0.5));
     breath->steps = (uint32_t)fmax(1.0, ceil(breath->tick / rate / TICK_S - 1e-9));
     breath->delay = (uint32_t)lrint(rate * 0.3);
     breath->shape = shape_new(rate);

@@ -25,6 +25,7 @@ struct Decimator {
     Four sum[4];    // the eight sums twice: of even and of odd frames, to halve the chain of adds
     float origin;   // first sample, taken off so that large offsets cost no precision
     bool started;   // origin is set
+    float line[3];  // factor 1: the frames before, newest first
     Taps taps[];    // factor elements
 };
 
@@ -76,6 +77,7 @@ void decimator_reset(Decimator* const d)
 void decimator_reset_sums(Decimator* const d)
 {
     memset(d->sum, 0, sizeof(d->sum));
+    memset(d->line, 0, sizeof(d->line));
 }
 
 uint32_t decimator_delay(const Decimator* const d)
@@ -99,6 +101,15 @@ uint32_t decimator_feed(Decimator* const d, const float* const in, const uint32_
     if (!d->started) {
         d->started = true;
         d->origin = (in[0] > -1e9F && in[0] < 1e9F) ? in[0] : 0.0F;
+    }
+
+    if (d->factor == 1U) { // the window is one frame wide: its middle
+        *ready = true;
+        *out = d->line[2] + d->origin;
+        d->line[2] = d->line[1];
+        d->line[1] = d->line[0];
+        d->line[0] = in[0] - d->origin;
+        return 1U;
     }
 
     const uint32_t left = d->factor - d->phase;

@@ -5,21 +5,26 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TWO_PI 6.283185307179586
 
 // Work of setting up a point: two sines, two cosines, in units of a point at a frequency
 enum { SETUP_UNITS = 24 };
 
+// Points go through the sums four at a time (gcc and clang, any processor)
+enum { LANES = 4 };
+typedef double Lanes __attribute__((vector_size(32), aligned(16)));
+
 typedef struct {
-    double t_s;                // after the first point
-    double y;                  // value, then without its trend
-    double cosine, sine;       // phasor at the present frequency
-    double step_cos, step_sin; // what turns it on by df
-} Point;
+    Lanes t_s;                // after the first point
+    Lanes y;                  // value, then without its trend; 0 beyond the last point
+    Lanes cosine, sine;       // phasor at the present frequency; 0 beyond the last point
+    Lanes step_cos, step_sin; // what turns it on by df
+} Points;
 
 struct Lomb {
-    Point* points;
+    Points* points;
     double* density;
     uint32_t max_points, max_frequencies;
     uint32_t n_points, n_frequencies;
@@ -33,8 +38,8 @@ struct Lomb {
 
     uint32_t set_up;    // points ready
     uint32_t frequency; // at work
-    uint32_t point;     // at work
-    double yc, ys, cc, cs;
+    uint32_t group;     // of points, at work
+    Lanes yc, ys, cc, cs;
 };
 
 Lomb* lomb_new(uint32_t max_points, uint32_t max_frequencies)
@@ -46,7 +51,7 @@ Lomb* lomb_new(uint32_t max_points, uint32_t max_frequencies)
     if (!lomb) {
         return NULL;
     }
-    lomb->points = calloc(max_points, sizeof(Point));
+    lomb->points = calloc((max_points + LANES - 1u) / LANES, sizeof(Points));
     lomb->density = calloc(max_frequencies, sizeof(double));
     lomb->max_points = max_points;
     lomb->max_frequencies = max_frequencies;
@@ -74,8 +79,8 @@ void lomb_begin(Lomb* lomb, double df_hz, uint32_t n_frequencies)
     lomb->n_points = 0;
     lomb->sum_t = lomb->sum_tt = lomb->sum_y = lomb->sum_ty = 0.0;
     lomb->trend_known = false;
-    lomb->set_up = lomb->frequency = lomb->point = 0;
-    lomb->yc = lomb->ys = lomb->cc = lomb->cs = 0.0;
+    lomb->set_up = lomb->frequency = lomb->group = 0;
+    lomb->yc = lomb->ys = lomb->cc = lomb->cs = (Lanes){0.0};
 }
 
 void lomb_add(Lomb* lomb, double time_s, double value)
@@ -89,9 +94,13 @@ void lomb_add(Lomb* lomb, double time_s, double value)
     }
     const double t = time_s - lomb->first_s;
     const double y = value - lomb->first_y;
-    Point* const point = &lomb->points[lomb->n_points++];
-    point->t_s = t;
-    point->y = y;
+    Points* const points = &lomb->points[lomb->n_points / LANES];
+    const uint32_t lane = lomb->n_points++ % LANES;
+    if (lane == 0) {
+        memset(points, 0, sizeof(*points));
+    }
+    points->t_s[lane] = t;
+    points->y[lane] = y;
     lomb->sum_t += t;
     lomb->sum_tt += t * t;
     lomb->sum_y += y;
@@ -109,31 +118,41 @@ static void find_trend(Lomb* lomb)
     lomb->trend_known = true;
 }
 
-static void set_up_point(Lomb* lomb, Point* point)
+static void set_up_point(Lomb* lomb, uint32_t point)
 {
-    const double angle = TWO_PI * lomb->df_hz * point->t_s;
-    point->y -= lomb->mean_y + lomb->slope * (point->t_s - lomb->mean_t);
-    point->cosine = point->step_cos = cos(angle);
-    point->sine = point->step_sin = sin(angle);
+    Points* const points = &lomb->points[point / LANES];
+    const uint32_t lane = point % LANES;
+    const double t_s = points->t_s[lane];
+    const double angle = TWO_PI * lomb->df_hz * t_s;
+    points->y[lane] -= lomb->mean_y + lomb->slope * (t_s - lomb->mean_t);
+    points->cosine[lane] = points->step_cos[lane] = cos(angle);
+    points->sine[lane] = points->step_sin[lane] = sin(angle);
+}
+
+static double total(const Lanes* lanes)
+{
+    return ((*lanes)[0] + (*lanes)[1]) + ((*lanes)[2] + (*lanes)[3]);
 }
 
 // The periodogram is half of what a sine of this frequency, fitted by least squares, explains
 static void finish_frequency(Lomb* lomb)
 {
     const double n = lomb->n_points;
-    const double ss = n - lomb->cc;
-    const double determinant = lomb->cc * ss - lomb->cs * lomb->cs;
-    const double explained = lomb->yc * lomb->yc * ss + lomb->ys * lomb->ys * lomb->cc -
-                             2.0 * lomb->yc * lomb->ys * lomb->cs;
+    const double yc = total(&lomb->yc), ys = total(&lomb->ys);
+    const double cc = total(&lomb->cc), cs = total(&lomb->cs);
+    const double ss = n - cc;
+    const double determinant = cc * ss - cs * cs;
+    const double explained = yc * yc * ss + ys * ys * cc - 2.0 * yc * ys * cs;
     const double half = determinant > 1e-9 * n * n ? 0.5 * explained / determinant : 0.0;
 
     // Integral over frequency shall be the variance: a sine of amplitude a gives n a²/4 in a peak
     // as wide as one over the duration
-    const double duration = lomb->points[lomb->n_points - 1u].t_s * n / (n - 1.0);
+    const uint32_t last = lomb->n_points - 1u;
+    const double duration = lomb->points[last / LANES].t_s[last % LANES] * n / (n - 1.0);
     lomb->density[lomb->frequency] = 2.0 * half * duration / n;
 
-    lomb->yc = lomb->ys = lomb->cc = lomb->cs = 0.0;
-    lomb->point = 0;
+    lomb->yc = lomb->ys = lomb->cc = lomb->cs = (Lanes){0.0};
+    lomb->group = 0;
     ++lomb->frequency;
 }
 
@@ -154,30 +173,33 @@ bool lomb_step(Lomb* lomb, uint32_t units)
             return false;
         }
         units -= SETUP_UNITS;
-        set_up_point(lomb, &lomb->points[lomb->set_up]);
+        set_up_point(lomb, lomb->set_up);
     }
 
+    const uint32_t groups = (lomb->n_points + LANES - 1u) / LANES;
+    units /= LANES;
     while (lomb->frequency < lomb->n_frequencies) {
-        const uint32_t left = lomb->n_points - lomb->point;
-        const uint32_t end = lomb->point + (left < units ? left : units);
-        units -= end - lomb->point;
-        double yc = lomb->yc, ys = lomb->ys, cc = lomb->cc, cs = lomb->cs;
-        for (uint32_t i = lomb->point; i < end; ++i) {
-            Point* const p = &lomb->points[i];
-            const double c = p->cosine, s = p->sine;
-            yc += p->y * c;
-            ys += p->y * s;
+        const uint32_t left = groups - lomb->group;
+        const uint32_t end = lomb->group + (left < units ? left : units);
+        units -= end - lomb->group;
+        Lanes yc = lomb->yc, ys = lomb->ys, cc = lomb->cc, cs = lomb->cs;
+        for (uint32_t i = lomb->group; i < end; ++i) {
+            Points* const p = &lomb->points[i];
+            const Lanes c = p->cosine, s = p->sine, y = p->y;
+            const Lanes step_cos = p->step_cos, step_sin = p->step_sin;
+            yc += y * c;
+            ys += y * s;
             cc += c * c;
             cs += c * s;
-            p->cosine = c * p->step_cos - s * p->step_sin;
-            p->sine = c * p->step_sin + s * p->step_cos;
+            p->cosine = c * step_cos - s * step_sin;
+            p->sine = c * step_sin + s * step_cos;
         }
         lomb->yc = yc;
         lomb->ys = ys;
         lomb->cc = cc;
         lomb->cs = cs;
-        lomb->point = end;
-        if (end < lomb->n_points) {
+        lomb->group = end;
+        if (end < groups) {
             return false;
         }
         finish_frequency(lomb);
@@ -193,9 +215,10 @@ uint32_t lomb_steps(uint32_t n_points, uint32_t n_frequencies, uint32_t units)
     units = units > SETUP_UNITS ? units : SETUP_UNITS;
     const uint32_t per_step = units / SETUP_UNITS; // points set up
     const uint32_t before = (n_points - 1u) / per_step;
-    const uint32_t left = units - SETUP_UNITS * (n_points - before * per_step);
-    const uint64_t work = (uint64_t)n_points * n_frequencies;
-    return before + 1u + (work > left ? (uint32_t)((work - left + units - 1u) / units) : 0u);
+    const uint32_t left = (units - SETUP_UNITS * (n_points - before * per_step)) / LANES;
+    const uint32_t groups = units / LANES;
+    const uint64_t work = (uint64_t)((n_points + LANES - 1u) / LANES) * n_frequencies;
+    return before + 1u + (work > left ? (uint32_t)((work - left + groups - 1u) / groups) : 0u);
 }
 
 double lomb_density(const Lomb* lomb, uint32_t k)

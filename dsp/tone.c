@@ -9,7 +9,8 @@
 
 #define PI 3.141592653589793
 
-#define TICKS_PER_S 750.0 // control grid: every 64 frames at 48 kHz
+#define TICKS_PER_S 750.0  // control grid: every 64 frames at 48 kHz
+#define COARSE_HZ   2000.0 // below this rate, in recordings, a tenth of it
 
 // Sinus node's answer to the vagus: a low-pass of first order (Hirsch and Bishop 1981: corner at
 // 7.2 breaths per minute in adults at rest; Saul 1989 and later fits lie at 0.12..0.15 Hz)
@@ -57,7 +58,17 @@ struct Tone {
     double locked_s; // now_s when it was as usual
 
     double first, second; // poles
+    double target, share; // what they go to, and how much of the way in a tick, while it follows
 };
+
+// To be called when something changes that the target is made of
+static void aim(Tone* tone)
+{
+    const double over = tone->ln_value[tone->drive] - (double)tone->baseline.ln_value[tone->drive];
+    const double tau_s = fmax(SMOOTH_LEAST_S, SMOOTH_BREATHS * tone->breath_s);
+    tone->target = 1.0 / (1.0 + exp(-STEEPNESS * over));
+    tone->share = tone->tick_s / (tau_s + tone->tick_s);
+}
 
 Tone* tone_new(double rate)
 {
@@ -66,7 +77,8 @@ Tone* tone_new(double rate)
     }
     Tone* const tone = calloc(1, sizeof(Tone));
     if (tone) {
-        tone->tick_frames = (uint32_t)fmax(rate / TICKS_PER_S + 0.5, 1.0);
+        const double per_s = rate < COARSE_HZ ? 0.1 * TICKS_PER_S : TICKS_PER_S;
+        tone->tick_frames = (uint32_t)(rate / per_s + 0.5);
         tone->tick_s = tone->tick_frames / rate;
         tone_reset(tone);
     }
@@ -90,12 +102,14 @@ void tone_reset(Tone* tone)
     for (int i = 0; i < TONE_N_DRIVES; ++i) {
         tone->reason[i] = HRV_NO_BEATS;
     }
+    aim(tone);
 }
 
 void tone_set_drive(Tone* tone, ToneDrive drive)
 {
     if ((unsigned)drive < TONE_N_DRIVES) {
         tone->drive = drive;
+        aim(tone);
     }
 }
 
@@ -105,6 +119,7 @@ void tone_learn(Tone* tone)
     memset(tone->learned_s, 0, sizeof(tone->learned_s));
     memset(tone->mean, 0, sizeof(tone->mean));
     memset(tone->moment, 0, sizeof(tone->moment));
+    aim(tone);
 }
 
 void tone_baseline(const Tone* tone, ToneBaseline* baseline)
@@ -122,6 +137,7 @@ void tone_set_baseline(Tone* tone, const ToneBaseline* baseline)
             tone->baseline.known[i] = true;
         }
     }
+    aim(tone);
 }
 
 static double vagal_gain(double hz)
@@ -211,6 +227,7 @@ void tone_update(Tone* tone, const HrvRecent* recent)
         tone->good_s[TONE_RESP] = tone->now_s; // stands, and waits
     }
     take(tone, TONE_RMSSD, recent->rmssd_reason, ln_rmssd(recent), dt_s);
+    aim(tone);
 }
 
 static bool follows(const Tone* tone)
@@ -222,14 +239,11 @@ static bool follows(const Tone* tone)
 static void tick(Tone* tone)
 {
     tone->now_s += tone->tick_s;
-    double target = NEUTRAL, tau_s = SMOOTH_NEUTRAL_S;
+    double target = NEUTRAL, share = tone->tick_s / (SMOOTH_NEUTRAL_S + tone->tick_s);
     if (follows(tone)) {
-        const double over =
-            tone->ln_value[tone->drive] - (double)tone->baseline.ln_value[tone->drive];
-        target = 1.0 / (1.0 + exp(-STEEPNESS * over));
-        tau_s = fmax(SMOOTH_LEAST_S, SMOOTH_BREATHS * tone->breath_s);
+        target = tone->target;
+        share = tone->share;
     }
-    const double share = tone->tick_s / (tau_s + tone->tick_s);
     tone->first += share * (target - tone->first);
     tone->second += share * (tone->first - tone->second);
     if (fabs(tone->first - target) < TINY && fabs(tone->second - target) < TINY) {
