@@ -6,6 +6,7 @@
 #include <jack/jack.h>
 #include <jack/metadata.h>
 #include <jack/midiport.h>
+#include <jack/thread.h>
 #include <jack/uuid.h>
 
 #include <errno.h>
@@ -41,6 +42,7 @@ struct JackWorld {
     char folder[64];
     char server[32];
     unsigned rate, period;
+    bool realtime;
     pid_t jackd;
     Program programs[MAX_PROGRAMS];
     unsigned n_programs;
@@ -51,6 +53,7 @@ struct JackWorld {
     unsigned n_audio, n_midi;
     uint64_t frames, at;
     atomic_bool go, done;
+    atomic_uint xruns;
 };
 
 static void nap(double seconds)
@@ -220,6 +223,7 @@ static void quiet(const char* text)
 }
 
 static int process(jack_nframes_t n, void* data);
+static int count_xrun(void* data);
 
 static bool start_server(JackWorld* world)
 {
@@ -230,8 +234,9 @@ static bool start_server(JackWorld* world)
     snprintf(rate, sizeof rate, "%u", world->rate);
     snprintf(period, sizeof period, "%u", world->period);
     snprintf(log, sizeof log, "%s/jackd", world->folder);
-    const char* const argv[] = {"jackd", "-n", world->server, "-r",   "-d", "dummy",
-                                "-r",    rate, "-p",          period, NULL};
+    const char* const argv[] = {"jackd", "-n",    world->server, world->realtime ? "-R" : "-r",
+                                "-d",    "dummy", "-r",          rate,
+                                "-p",    period,  NULL};
     world->jackd = run(argv, log, &input);
     if (world->jackd > 0) {
         close(input);
@@ -241,6 +246,7 @@ static bool start_server(JackWorld* world)
         world->client = jack_client_open("recorder", JackNoStartServer | JackUseExactName, NULL);
         if (world->client) {
             jack_set_process_callback(world->client, process, world);
+            jack_set_xrun_callback(world->client, count_xrun, world);
             return true;
         }
     }
@@ -259,7 +265,7 @@ static void stop_server(JackWorld* world)
     }
 }
 
-JackWorld* jackworld_new(unsigned rate, unsigned period, char* reason)
+static JackWorld* new_world(unsigned rate, unsigned period, bool realtime, char* reason)
 {
     static unsigned count;
     if (!jackworld_has("jackd")) {
@@ -275,6 +281,7 @@ JackWorld* jackworld_new(unsigned rate, unsigned period, char* reason)
     }
     world->rate = rate;
     world->period = period;
+    world->realtime = realtime;
     snprintf(world->server, sizeof world->server, "tonus-%d-%u", (int)getpid(), count++);
     setenv("JACK_DEFAULT_SERVER", world->server, 1);
     setenv("JACK_NO_START_SERVER", "1", 1);
@@ -284,6 +291,22 @@ JackWorld* jackworld_new(unsigned rate, unsigned period, char* reason)
     signal(SIGPIPE, SIG_IGN);
     if (!start_server(world)) {
         snprintf(reason, 200, "jackd does not start here");
+        jackworld_free(world);
+        return NULL;
+    }
+    return world;
+}
+
+JackWorld* jackworld_new(unsigned rate, unsigned period, char* reason)
+{
+    return new_world(rate, period, false, reason);
+}
+
+JackWorld* jackworld_new_realtime(unsigned rate, unsigned period, char* reason)
+{
+    JackWorld* const world = new_world(rate, period, true, reason);
+    if (world && jack_client_real_time_priority(world->client) < 0) {
+        snprintf(reason, 200, "no real-time scheduling here");
         jackworld_free(world);
         return NULL;
     }
@@ -410,6 +433,20 @@ static int process(jack_nframes_t n, void* data)
     return 0;
 }
 
+static int count_xrun(void* data)
+{
+    JackWorld* const world = data;
+    if (atomic_load(&world->go) && !atomic_load(&world->done) && world->at > world->rate) {
+        atomic_fetch_add(&world->xruns, 1);
+    }
+    return 0;
+}
+
+unsigned jackworld_xruns(const JackWorld* world)
+{
+    return atomic_load(&world->xruns);
+}
+
 static bool add_tracks(JackWorld* world, const char* const* names, const char* type,
                        unsigned* count)
 {
@@ -449,6 +486,7 @@ bool jackworld_record(JackWorld* world, const char* const* audio, const char* co
     world->n_audio = world->n_midi = 0;
     atomic_store(&world->go, false);
     atomic_store(&world->done, false);
+    atomic_store(&world->xruns, 0);
     bool good = add_tracks(world, audio, JACK_DEFAULT_AUDIO_TYPE, &world->n_audio) &&
                 add_tracks(world, midi, JACK_DEFAULT_MIDI_TYPE, &world->n_midi) &&
                 jack_activate(world->client) == 0;

@@ -16,6 +16,9 @@ typedef struct JackWorld JackWorld;
 /// NULL where jackd is not installed or does not start; `reason` (200 bytes) then says so.
 JackWorld* jackworld_new(unsigned rate, unsigned period, char* reason);
 
+/// The same with a server in real time (jackd -R); NULL also where the system does not permit that.
+JackWorld* jackworld_new_realtime(unsigned rate, unsigned period, char* reason);
+
 void jackworld_free(JackWorld* world);
 
 /// Starts a program (found in PATH or by its path), its standard input an open pipe, its output in
@@ -66,6 +69,9 @@ typedef struct {
 /// then the pairs FROM, TO, FROM, TO, ... of `links`.
 bool jackworld_record(JackWorld* world, const char* const* audio, const char* const* midi,
                       const char* const* links, uint64_t frames, bool freewheel);
+
+/// Blocks that came late in the last recording, its first second (connecting) left out
+unsigned jackworld_xruns(const JackWorld* world);
 
 /// Audio port `index` of the last recording
 const float* jackworld_audio(const JackWorld* world, unsigned index);

@@ -10,6 +10,10 @@
 ///
 /// rt_trap_syscalls() lets the kernel trap every system call of the calling thread while it is in
 /// real time (Linux 5.11 and later); such a call ends the process with 98.
+///
+/// In real hosts: with RTGUARD_PLUGINS=urn:tonus: the run() of each plugin whose URI begins so is
+/// what is guarded, and nothing else of the host, by way of lilv. RTGUARD_REPORT=FILE keeps both
+/// counts there (two numbers of 8 bytes: calls, violations), whatever becomes of the host.
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
 #include <dlfcn.h>
@@ -39,8 +43,10 @@ static THREAD int in_rt;
 static THREAD int busy;
 static THREAD volatile char selector; // 1: the kernel traps this thread's system calls
 static THREAD bool traps_syscalls;
-static unsigned long n_calls, n_violations;
+static uint64_t own_counts[2];
+static uint64_t* counts = own_counts; // calls, violations
 static const char* only;
+static const char* plugins;
 
 void* __libc_malloc(size_t);
 void* __libc_calloc(size_t, size_t);
@@ -55,7 +61,7 @@ EXPORT bool rt_trap_syscalls(void);
 
 void rt_enter(void)
 {
-    __atomic_add_fetch(&n_calls, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&counts[0], 1, __ATOMIC_RELAXED);
     in_rt = 1;
     if (traps_syscalls) {
         selector = 1;
@@ -70,7 +76,7 @@ void rt_exit(void)
 
 unsigned long rt_violations(void)
 {
-    return __atomic_load_n(&n_violations, __ATOMIC_RELAXED);
+    return __atomic_load_n(&counts[1], __ATOMIC_RELAXED);
 }
 
 static bool through_library(void* const* frames, int n)
@@ -100,9 +106,9 @@ static void trap(const char* name)
     selector = 0;
     busy = 1;
     void* frames[32];
-    const int n = only || n_violations < 3 ? backtrace(frames, 32) : 0;
+    const int n = only || rt_violations() < 3 ? backtrace(frames, 32) : 0;
     if (!only || through_library(frames, n)) {
-        if (__atomic_add_fetch(&n_violations, 1, __ATOMIC_RELAXED) <= 3) {
+        if (__atomic_add_fetch(&counts[1], 1, __ATOMIC_RELAXED) <= 3) {
             say("rtguard: in real time: ");
             say(name);
             say("\n");
@@ -347,7 +353,73 @@ int jack_set_process_callback(void* client, int (*process)(uint32_t, void*), voi
     int (*next)(void*, int (*)(uint32_t, void*), void*);
     *(void**)&next = real("jack_set_process_callback");
     jack_process = process;
-    return next(client, guarded_process, data);
+    return next(client, plugins ? process : guarded_process, data);
+}
+
+// ---- Plugins in hosts on lilv
+// --------------------------------------------------------------------
+
+// As in lv2/core/lv2.h and lilv/lilv.h; this file needs no header of theirs
+typedef struct {
+    const char* uri;
+    void* (*instantiate)(const void*, double, const char*, const void* const*);
+    void (*connect_port)(void*, uint32_t, void*);
+    void (*activate)(void*);
+    void (*run)(void*, uint32_t);
+    void (*deactivate)(void*);
+    void (*cleanup)(void*);
+    const void* (*extension_data)(const char*);
+} Descriptor;
+
+typedef struct {
+    const Descriptor* descriptor;
+    void* handle;
+    void* own;
+} Instance;
+
+enum { MAX_INSTANCES = 256 };
+
+static struct {
+    void* handle;
+    void (*run)(void*, uint32_t);
+    Descriptor descriptor;
+} guarded[MAX_INSTANCES];
+static int n_guarded;
+
+static void guarded_run(void* handle, uint32_t n)
+{
+    int i = __atomic_load_n(&n_guarded, __ATOMIC_ACQUIRE) - 1;
+    while (i > 0 && guarded[i].handle != handle) { // the latest: handles come again
+        --i;
+    }
+    rt_enter();
+    guarded[i].run(handle, n);
+    rt_exit();
+}
+
+EXPORT Instance* lilv_plugin_instantiate(const void* plugin, double rate,
+                                         const void* const* features);
+Instance* lilv_plugin_instantiate(const void* plugin, double rate, const void* const* features)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    Instance* (*next)(const void*, double, const void* const*);
+    *(void**)&next = real("lilv_plugin_instantiate");
+    Instance* const instance = next(plugin, rate, features);
+    if (!instance || !plugins ||
+        strncmp(instance->descriptor->uri, plugins, strlen(plugins)) != 0) {
+        return instance;
+    }
+    pthread_mutex_lock(&lock);
+    if (n_guarded < MAX_INSTANCES) {
+        guarded[n_guarded].handle = instance->handle;
+        guarded[n_guarded].run = instance->descriptor->run;
+        guarded[n_guarded].descriptor = *instance->descriptor;
+        guarded[n_guarded].descriptor.run = guarded_run;
+        instance->descriptor = &guarded[n_guarded].descriptor;
+        __atomic_add_fetch(&n_guarded, 1, __ATOMIC_RELEASE);
+    }
+    pthread_mutex_unlock(&lock);
+    return instance;
 }
 
 // ---- Begin and end
@@ -358,18 +430,26 @@ __attribute__((constructor)) static void begin(void)
     void* frames[4];
     backtrace(frames, 4); // its first call takes memory
     only = getenv("RTGUARD_ONLY");
+    plugins = getenv("RTGUARD_PLUGINS");
+    const char* const report = getenv("RTGUARD_REPORT");
+    const int file = report ? open(report, O_RDWR | O_CREAT, 0600) : -1;
+    if (file >= 0 && ftruncate(file, sizeof own_counts) == 0) {
+        void* const shared =
+            mmap(NULL, sizeof own_counts, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        counts = shared != MAP_FAILED ? shared : own_counts;
+    }
 }
 
 __attribute__((destructor)) static void end(void)
 {
-    if (!n_violations || getenv("RTGUARD_QUIET")) {
+    if (!rt_violations() || getenv("RTGUARD_QUIET")) {
         return;
     }
     busy = 1;
     fflush(NULL);
     char text[100];
     const int length = snprintf(text, sizeof text, "rtguard: %lu real-time calls, %lu violations\n",
-                                n_calls, n_violations);
+                                (unsigned long)counts[0], (unsigned long)counts[1]);
     if (length > 0) {
         say(text);
     }
