@@ -74,6 +74,20 @@ static void put_narrow(const Theme* theme, RelaxLayout* layout, Rect room)
     layout->part[FACE_BREATH] = room;
 }
 
+// On whole pixels: edges stay sharp, and a part drawn alone leaves no seam
+static void snap(RelaxLayout* layout)
+{
+    for (int i = 0; i < FACE_N_PARTS; ++i) {
+        Rect* const box = &layout->part[i];
+        const double right = floor(box->x + box->w);
+        const double bottom = floor(box->y + box->h);
+        box->x = ceil(box->x);
+        box->y = ceil(box->y);
+        box->w = fmax(right - box->x, 0.0);
+        box->h = fmax(bottom - box->y, 0.0);
+    }
+}
+
 RelaxLayout relax_face_layout(const Theme* theme, double width, double height, bool person)
 {
     RelaxLayout layout = {.person = person};
@@ -85,6 +99,7 @@ RelaxLayout relax_face_layout(const Theme* theme, double width, double height, b
         layout.part[FACE_START] = cut_left(&bar, w, 0.0);
         layout.part[FACE_MODE] = cut_right(&bar, w, 0.0);
         layout.part[FACE_BREATH] = rect_inset(room, 0.04 * fmin(width, height));
+        snap(&layout);
         return layout;
     }
     room = rect_inset(room, theme->margin);
@@ -93,6 +108,7 @@ RelaxLayout relax_face_layout(const Theme* theme, double width, double height, b
     } else {
         put_narrow(theme, &layout, room);
     }
+    snap(&layout);
     return layout;
 }
 

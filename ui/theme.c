@@ -32,11 +32,11 @@ Theme theme_light(double scale)
                    .line = hex(0xD9D5CB),
                    .ink = hex(0x262C30),
                    .faint = hex(0x5F696F),
-                   .person = hex(0xBF6B0A),
+                   .person = hex(0xC4700F),
                    .glow = hex(0xE7A64E),
-                   .pacer = hex(0x1F6FA3),
-                   .heart = hex(0x9A4470),
-                   .tone = hex(0x1E8569),
+                   .pacer = hex(0x1A5E93),
+                   .heart = hex(0x7A2C58),
+                   .tone = hex(0x2F9A6E),
                    .good = hex(0x1E8569),
                    .warning = hex(0x7A6200)};
     set_sizes(&theme, scale);
@@ -50,12 +50,12 @@ Theme theme_dark(double scale)
                    .line = hex(0x2B3840),
                    .ink = hex(0xEAE7E0),
                    .faint = hex(0x96A2A9),
-                   .person = hex(0xE9B46C),
+                   .person = hex(0xE0A04E),
                    .glow = hex(0xFFE3B0),
-                   .pacer = hex(0x64AEDC),
-                   .heart = hex(0xD795B8),
-                   .tone = hex(0x6CC3A5),
-                   .good = hex(0x6CC3A5),
+                   .pacer = hex(0x5AA0DA),
+                   .heart = hex(0xF0C0DA),
+                   .tone = hex(0x96DDB4),
+                   .good = hex(0x96DDB4),
                    .warning = hex(0xE6D37A),
                    .dark = true};
     set_sizes(&theme, scale);

@@ -14,20 +14,23 @@ static double radius_of(double fullness, double half)
     return half * (EMPTY + (FULL - EMPTY) * fmin(fmax(fullness, 0.0), 1.0));
 }
 
-// Shells from the panel's colour to the glow in the middle: as soft as a gradient, and a third of
-// its cost; opaque ones cost the least
+// Shells from the panel's colour to the glow in the middle: as soft as a gradient, at a fifth of
+// its cost when they are opaque and only the outermost has smooth edges (the steps are too small to
+// be seen)
 static void draw_person(cairo_t* cr, const Theme* theme, double x, double y, double radius,
                         double known)
 {
-    enum { SHELLS = 14 };
+    enum { SHELLS = 18 };
     for (int i = 0; i < SHELLS; ++i) {
         const double share = (double)i / (SHELLS - 1);
-        const double body = fmin(0.30 + 1.1 * share, 1.0);
+        const double body = 0.30 + 0.70 * sin(0.5 * PI * share);
         const Color color = theme_mix(theme->person, theme->glow, share * share);
         pen_color(cr, theme_mix(theme->panel, color, known * body));
         pen_circle(cr, x, y, radius * (1.0 - 0.80 * share));
+        cairo_set_antialias(cr, i ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_DEFAULT);
         cairo_fill(cr);
     }
+    cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
 }
 
 static void draw_pacer(cairo_t* cr, const Theme* theme, double x, double y, double radius,
@@ -78,11 +81,12 @@ void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* da
     cairo_save(cr);
     cairo_rectangle(cr, box.x, box.y, box.w, box.h);
     cairo_clip(cr);
-    // full lungs: where it will go to
-    cairo_set_line_width(cr, fmax(theme->scale, 0.004 * half));
-    pen_color(cr, theme->line);
-    pen_circle(cr, x, y, radius_of(1.0, half));
-    cairo_stroke(cr);
+    // full lungs: the room that there is
+    cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
+    pen_color(cr, theme_mix(theme->panel, theme->line, 0.45));
+    pen_circle(cr, x, y, radius_of(1.0 + RING, half));
+    cairo_fill(cr);
+    cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
     const bool person = isfinite(data->person);
     const bool paced = isfinite(data->pacer);
     if (person) {

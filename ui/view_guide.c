@@ -68,6 +68,9 @@ void guide_draw(cairo_t* cr, const Theme* theme, Rect box, const GuideData* data
     const bool words = data->how && *data->how;
     Rect changes = cut_bottom(&room, fmin(rows, words ? 0.6 * room.h : room.h),
                               rows > 0.0 ? theme->margin : 0.0);
+    if (!words && !data->n_changes) {
+        pen_reason(cr, theme, room, data->reason);
+    }
     if (words) {
         pen_font(cr, theme, theme->body, false);
         pen_color(cr, theme->ink);

@@ -25,6 +25,7 @@ typedef struct {
     const char* hint;    ///< what holds just now; NULL or "": nothing
     const GuideChange* changes;
     size_t n_changes;
+    const char* reason; ///< said when there is nothing else to say
 } GuideData;
 
 void guide_draw(cairo_t* cr, const Theme* theme, Rect box, const GuideData* data);
