@@ -11,11 +11,14 @@
 #define SHORT_BIN_US   2e6   // while learning: a new estimate soon
 #define LONG_BIN_US    5e6   // then: the minimum of more packets
 #define LEARN_US       20e6  // learning ends, and the rate is trusted
-#define HALF_LIFE_US   120e6 // of a bin's weight: crystals drift with temperature over minutes
+#define HALF_LIFE_US   200e6 // of a bin's weight: crystals drift with temperature over minutes
 #define ROUNDS         8u    // of the robust fit
 #define OUTLIER        3.0   // times the median distance
 #define OUTLIER_WEIGHT 0.05  // of a bin that lies further off: all its packets were late
-#define LATE_WEIGHT    0.03  // of a bin above the line: even its best packet was held up a little
+#define LATE_WEIGHT    0.12  // of a bin above the line: even its best packet was held up a little
+#define SUPPORT_US     300e6 // the line lies under all bins of that time,
+#define SUPPORT_LEAK   2e-6  // a little less under old ones: what a crystal drifts away meanwhile
+#define SUPPORT_AGE_US 200e6 // of the clock, when half of that is believed: the slope must be good
 #define TOLERANCE      0.025 // of the nominal rate; straps are off by up to 2 %
 
 typedef struct {
@@ -104,7 +107,8 @@ static void fit_once(Clock* clock, const double* weights)
     clock->fit_us = mean_y - clock->us_per_sample * mean_x;
 }
 
-/// A line near the lower edge of the bins: least squares with small weights for what lies above it
+/// A line along the lower edge of the bins: least squares with small weights for what lies above
+/// it, then down to the lowest of them
 static void fit(Clock* clock)
 {
     double weights[BINS] = {0.0};
@@ -130,6 +134,17 @@ static void fit(Clock* clock)
         }
         fit_once(clock, use);
     }
+    // The line's slope is good now; its place is that of the least delayed packet. A link with
+    // connection events lets the least delay of some seconds wander by milliseconds over minutes.
+    double least_us = INFINITY;
+    for (unsigned i = 0; i < clock->n_bins; i++) {
+        const double age = clock->bins[newest].time_us - clock->bins[i].time_us;
+        if (age <= SUPPORT_US) {
+            least_us = fmin(least_us, distance(clock, &clock->bins[i]) + SUPPORT_LEAK * age);
+        }
+    }
+    const double age_us = clock->bins[newest].time_us;
+    clock->fit_us += least_us / (1.0 + pow(SUPPORT_AGE_US / fmax(age_us, 1.0), 2.0));
 }
 
 static void close_bin(Clock* clock)

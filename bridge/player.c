@@ -12,9 +12,9 @@
 #define HOLD_S        0.25 // a gap is held this long before it fades: short radio losses stay hidden
 #define FADE_OUT_S    0.5  // then it takes this long to silence
 #define FADE_IN_S     0.1  // back from silence, short against a heartbeat
-#define SETTLE_S      40.0 // the map is coarse in its first seconds: follow it faster
+#define SETTLE_S      60.0 // the map is coarse in its first seconds: follow it faster
 #define SETTLE_SLEW   0.02 // relative speed, a third of a semitone: no sensor's rate is further off
-#define SLEW          200e-6 // relative speed: 0.2 ms per second
+#define SLEW          100e-6 // relative speed: 0.1 ms per second
 #define CATCH_UP_S    5.0    // an error is worked off within about this time, if slewing allows
 #define LEAP_S        0.25   // an error beyond this is a break, not a drift
 #define KNEE          0.9f   // the limiter is linear below

@@ -5,22 +5,14 @@
 
 #include "unit.h"
 
-#include "bridge/clock.h"
-#include "bridge/link.h"
 #include "bridge/player.h"
+#include "sensorport.h"
 
 #include <math.h>
 #include <string.h>
 
 #define RATE  48000.0
 #define BLOCK 256u
-
-/// An ECG of one R peak each second: peak k stands at k + 0.3 s
-static double ecg(double t)
-{
-    const double u = (t - floor(t) - 0.3) / 0.010;
-    return 0.5 * exp(-0.5 * u * u);
-}
 
 typedef struct {
     Stream* stream;
@@ -50,115 +42,50 @@ static void next_block(Port* port)
     port->time_us += period_us;
 }
 
-typedef struct {
-    double mean_ms, sd_ms, rr_sd_ms, rr_max_ms; // of R peaks on the port against truth + latency
-    double good;                                // share of frames with quality 1
-} Result;
-
-/// A sensor of 130 (1 + error) Hz in packets of n through a link to the port; peaks count after a
-/// minute. The sensor is gone from `gone_from` to `gone_to`.
-static Result listen(double error, unsigned n, const LinkModel* model, double seconds,
-                     double gone_from, double gone_to)
+static int compare(const void* a, const void* b)
 {
-    const double true_rate = 130.0 * (1.0 + error);
-    const double delay_s = n / 130.0 + 8.0 / 130.0 + 0.15;
-    Link link = link_make(model, 7);
-    Clock* const clock = clock_new(130.0);
-    Port port = open_port(130.0, false);
-    const double origin_us = port.time_us;
-    uint64_t index = 0;
-    double at = link_arrival(&link, n / true_rate);
-    double sum = 0.0;
-    double squares = 0.0;
-    double rr_squares = 0.0;
-    double rr_max = 0.0;
-    double last_peak = NAN;
-    unsigned peaks = 0;
-    unsigned intervals = 0;
-    double good = 0.0;
-    double frames = 0.0;
-    float before[2] = {0.0f, 0.0f};
-    for (double now = 0.0; now < seconds; now += BLOCK / RATE) {
-        while (at <= now) {
-            StreamPacket packet = {.n = 0};
-            const bool gone = now > gone_from && now < gone_to;
-            for (unsigned i = 0; i < n; i++, index++) {
-                packet.index = packet.n ? packet.index : index;
-                packet.x[packet.n++] = (float)ecg((double)index / true_rate);
-                if (packet.n == STREAM_PACKET || i == n - 1) {
-                    assert_true(gone || stream_put(port.stream, &packet));
-                    packet.n = 0;
-                }
-            }
-            if (!gone) {
-                clock_add(clock, (double)(index - 1), origin_us + at * 1e6);
-                const ClockFit fit = clock_fit(clock);
-                stream_set_map(port.stream, &(StreamMap){fit.index, fit.time_us, fit.rate, delay_s,
-                                                         fit.locked, 1});
-            }
-            at = link_arrival(&link, (double)(index + n) / true_rate);
-        }
-        const double block_s = (port.time_us - origin_us) * 1e-6;
-        next_block(&port);
-        for (unsigned i = 0; i < BLOCK; i++) {
-            const float y = port.out[i];
-            assert_true(fabsf(y) <= 1.0f);
-            if (block_s > 60.0) {
-                good += port.quality[i];
-                frames++;
-            }
-            if (block_s > 60.0 && before[1] > 0.25f && before[1] >= before[0] && before[1] > y) {
-                const double bend = before[0] - 2.0 * before[1] + y;
-                const double t =
-                    block_s + (i - 1.0 + 0.5 * (before[0] - y) / bend) / RATE - delay_s;
-                const double off_ms = (t - floor(t) - 0.3) * 1e3;
-                sum += off_ms;
-                squares += off_ms * off_ms;
-                peaks++;
-                const double rr_ms = (t - last_peak) * 1e3 - 1000.0;
-                if (fabs(rr_ms) < 500.0) {
-                    rr_squares += rr_ms * rr_ms;
-                    rr_max = fmax(rr_max, fabs(rr_ms));
-                    intervals++;
-                }
-                last_peak = t;
-            }
-            before[0] = before[1];
-            before[1] = y;
-        }
-    }
-    close_port(&port);
-    clock_free(clock);
-    assert_true(peaks > 0.7 * (seconds - 60.0) - (gone_to - gone_from));
-    const double mean = sum / peaks;
-    return (Result){mean, sqrt(squares / peaks - mean * mean), sqrt(rr_squares / intervals), rr_max,
-                    good / frames};
+    const double x = *(const double*)a;
+    const double y = *(const double*)b;
+    return (x > y) - (x < y);
 }
 
 static void test_r_peaks_at_the_port(void** state)
 {
     (void)state;
-    static const double errors[] = {0.0003, 0.015, -0.02};
+    static const double errors[] = {0.0003, 0.015, -0.015};
     for (unsigned i = 0; i < 3; i++) {
-        const Result r = listen(errors[i], 73, &link_ble, 300.0, 0.0, 0.0);
-        print_message(
-            "%+.2f %%: R peaks %.3f ms late, sd %.3f ms; RR sd %.3f max %.3f ms; good %.4f\n",
-            100.0 * errors[i], r.mean_ms, r.sd_ms, r.rr_sd_ms, r.rr_max_ms, r.good);
-        assert_true(r.sd_ms <= 0.5);
-        assert_true(r.rr_sd_ms <= 0.1);
-        assert_true(r.rr_max_ms <= 0.5);
-        assert_true(r.good > 0.97);
+        double sd_ms[5];
+        for (uint32_t seed = 1; seed <= 5; seed++) {
+            const SensorCase strap = {130.0, errors[i], 73,         &link_ble,
+                                      60.0,  480.0,     {0.0, 0.0}, seed};
+            const SensorResult r = sensor_listen(&strap);
+            sd_ms[seed - 1] = r.sd_ms;
+            assert_true(fabs(r.late_ms) <= 5.0); // the least delay seen in connection events
+            assert_true(r.rr_sd_ms <= 0.1);
+            assert_true(r.rr_max_ms <= 0.5);
+            assert_true(r.good > 0.97);
+            assert_true(r.peaks > 0.9 * r.expected);
+            assert_true(r.first_good_s > 20.0 && r.first_good_s < 25.0); // not trusted before
+        }
+        qsort(sd_ms, 5, sizeof *sd_ms, compare);
+        print_message("%+.2f %%: R peaks wander by %.3f ms (sd, median; %.3f at worst)\n",
+                      100.0 * errors[i], sd_ms[2], sd_ms[4]);
+        // At -1.5 % three packets last almost 38 connection events: where they stand between two
+        // events shows only after minutes
+        assert_true(sd_ms[2] <= (errors[i] < 0.0 ? 2.0 : 0.6) && sd_ms[4] <= 2.0);
     }
-    const Result r = listen(0.001, 1, &link_usb1, 120.0, 0.0, 0.0);
-    print_message("USB: %.3f ms late, sd %.3f ms\n", r.mean_ms, r.sd_ms);
-    assert_true(r.sd_ms <= 0.05);
+    const SensorCase usb = {500.0, 0.001, 1, &link_usb1, 60.0, 180.0, {0.0, 0.0}, 7};
+    const SensorResult r = sensor_listen(&usb);
+    print_message("USB: %.3f ms late, sd %.3f ms\n", r.late_ms, r.sd_ms);
+    assert_true(r.sd_ms <= 0.05 && fabs(r.late_ms) < 0.1);
     assert_true(r.good == 1.0);
 }
 
 static void test_a_lost_sensor_comes_back(void** state)
 {
     (void)state;
-    const Result r = listen(0.0003, 73, &link_ble, 240.0, 100.0, 130.0);
+    const SensorCase strap = {130.0, 0.0003, 73, &link_ble, 60.0, 240.0, {100.0, 130.0}, 7};
+    const SensorResult r = sensor_listen(&strap);
     assert_true(r.good > 0.75 && r.good < 0.86); // 30 of 180 s
     assert_true(r.rr_max_ms <= 0.5);
 }
