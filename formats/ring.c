@@ -9,7 +9,7 @@
 
 struct Ring {
     uint8_t* bytes;
-    size_t size;           // a power of two
+    size_t size;           // a multiple of 16
     _Atomic uint64_t head; // bytes ever written
     char apart[64];        // the two threads' counters on cache lines of their own
     _Atomic uint64_t tail; // bytes ever read
@@ -18,10 +18,7 @@ struct Ring {
 Ring* ring_new(size_t bytes)
 {
     Ring* const ring = calloc(1, sizeof *ring);
-    size_t size = 4096;
-    while (size < bytes) {
-        size *= 2;
-    }
+    const size_t size = bytes > 4096 ? (bytes + 15u) & ~(size_t)15u : 4096;
     if (!ring || !(ring->bytes = malloc(size))) {
         free(ring);
         return NULL;
@@ -54,9 +51,9 @@ bool ring_push(Ring* ring, const RingHead* head, const void* body, size_t reserv
     if (at - tail + length(head->size) + reserve > ring->size) {
         return false;
     }
-    const size_t place = at & (ring->size - 1);
+    const size_t place = at % ring->size;
     memcpy(ring->bytes + place, head, sizeof *head);
-    const size_t begin = (place + sizeof *head) & (ring->size - 1);
+    const size_t begin = (place + sizeof *head) % ring->size;
     const size_t first = head->size < ring->size - begin ? head->size : ring->size - begin;
     if (head->size) {
         memcpy(ring->bytes + begin, body, first);
@@ -72,7 +69,7 @@ bool ring_peek(const Ring* ring, RingHead* head)
     if (atomic_load_explicit(&ring->head, memory_order_acquire) == tail) {
         return false;
     }
-    memcpy(head, ring->bytes + (tail & (ring->size - 1)), sizeof *head);
+    memcpy(head, ring->bytes + tail % ring->size, sizeof *head);
     return true;
 }
 
@@ -83,7 +80,7 @@ void ring_take(Ring* ring, void* body)
         return;
     }
     const uint64_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-    const size_t begin = (tail + sizeof head) & (ring->size - 1);
+    const size_t begin = (tail + sizeof head) % ring->size;
     const size_t first = head.size < ring->size - begin ? head.size : ring->size - begin;
     if (body && head.size) {
         memcpy(body, ring->bytes + begin, first);

@@ -21,7 +21,7 @@ typedef struct {
     uint64_t frame;
 } RingHead;
 
-/// Room for `bytes` at least; rounded up to a power of two. NULL without memory.
+/// Room for `bytes` at least; rounded up. NULL without memory.
 Ring* ring_new(size_t bytes);
 void ring_free(Ring* ring);
 

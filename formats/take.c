@@ -25,8 +25,8 @@ enum { TABLE_EVENTS, TABLE_RR, TABLE_LABELS, TABLE_CLOCK, TABLES };
 
 static const char* const table_names[TABLES] = {"events.tsv", "rr.txt", "labels.txt", "clock.csv"};
 static const char* const kind_names[TAKE_EVENTS] = {
-    "beat", "beat_unreliable", "in_breath", "out_breath", "paced_in", "paced_out",
-    "hum",  "hum_end",         "marker",    "gap"};
+    "beat",    "beat_unreliable", "in_breath", "out_breath", "paced_in", "paced_out", "hum",
+    "hum_end", "rest_before",     "exercise",  "rest_after", "part_end", "marker",    "gap"};
 
 #define SENSOR_RANGE 4.0 // times full scale: room for a signal that a host amplified
 
@@ -317,6 +317,7 @@ void take_event(Take* take, TakeKind kind, uint64_t frame, double value)
         note(take, kind, frame, kind == TAKE_HUM ? NAN : 0.0, value);
         break;
     case TAKE_HUM_END:
+    case TAKE_PART_END:
         note(take, kind, frame, 0.0, NAN);
         break;
     case TAKE_TONE:
@@ -334,7 +335,7 @@ void take_event(Take* take, TakeKind kind, uint64_t frame, double value)
     case TAKE_GAP:
     case TAKE_EVENTS:
         break;
-    default: // breaths: they last until the next one
+    default: // breaths and parts: they last until the next one
         note(take, kind, frame, NAN, NAN);
         break;
     }

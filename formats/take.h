@@ -51,6 +51,10 @@ typedef enum {
     TAKE_PACED_OUT,
     TAKE_HUM, ///< begins; value: MIDI note
     TAKE_HUM_END,
+    TAKE_REST_BEFORE, ///< an exercise's parts begin
+    TAKE_EXERCISE,
+    TAKE_REST_AFTER,
+    TAKE_PART_END,     ///< the part that was on is over
     TAKE_MARKER,       ///< value: its number, from 1
     TAKE_GAP,          ///< value: lost frames; noted by take_gap() alone
     TAKE_EVENTS,       ///< number of the kinds above

@@ -154,11 +154,16 @@ static void take_note(Plugin* self, int note, bool on)
         TakeKind kind;
     } kinds[] = {{NOTE_BEAT, TAKE_BEAT},           {NOTE_ODD_BEAT, TAKE_ODD_BEAT},
                  {NOTE_IN_BREATH, TAKE_IN_BREATH}, {NOTE_OUT_BREATH, TAKE_OUT_BREATH},
-                 {NOTE_PACED_IN, TAKE_PACED_IN},   {NOTE_PACED_OUT, TAKE_PACED_OUT}};
+                 {NOTE_PACED_IN, TAKE_PACED_IN},   {NOTE_PACED_OUT, TAKE_PACED_OUT},
+                 {NOTE_BEFORE, TAKE_REST_BEFORE},  {NOTE_EXERCISE, TAKE_EXERCISE},
+                 {NOTE_AFTER, TAKE_REST_AFTER}};
     if (note == NOTE_RECORD) {
         self->note_held = on;
     } else if (note == NOTE_MARKER && on) {
         mark(self);
+    }
+    if (!on && (note == NOTE_BEFORE || note == NOTE_EXERCISE || note == NOTE_AFTER)) {
+        takethread_event(self->thread, TAKE_PART_END, NAN);
     }
     for (size_t i = 0; on && i < sizeof(kinds) / sizeof(kinds[0]); ++i) {
         if (note == kinds[i].note) {

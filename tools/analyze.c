@@ -32,6 +32,7 @@ static const char usage[] =
     "  --bids             also write the signal as BIDS _physio.tsv.gz\n"
     "  --report           also write report.html and report.pdf\n"
     "  --language CODE    of the report: en, no, sv\n"
+    "  --events FILE      when the exercises were, for the report (a take has its own)\n"
     "  -j N               so many recordings at a time\n"
     "  -q, --quiet        no progress, no warnings\n"
     "  --help, --version\n"
@@ -84,6 +85,7 @@ static int read_options(int argc, char** argv, Command* command)
         BIDS,
         REPORT,
         LANGUAGE,
+        EVENTS,
         HELP,
         VERSION
     };
@@ -98,6 +100,7 @@ static int read_options(int argc, char** argv, Command* command)
                                          {"bids", no_argument, NULL, BIDS},
                                          {"report", no_argument, NULL, REPORT},
                                          {"language", required_argument, NULL, LANGUAGE},
+                                         {"events", required_argument, NULL, EVENTS},
                                          {"quiet", no_argument, NULL, 'q'},
                                          {"help", no_argument, NULL, HELP},
                                          {"version", no_argument, NULL, VERSION},
@@ -143,6 +146,9 @@ static int read_options(int argc, char** argv, Command* command)
             options->language = optarg;
             good = !strcmp(optarg, "en") || !strcmp(optarg, "no") || !strcmp(optarg, "sv");
             break;
+        case EVENTS:
+            options->events = optarg;
+            break;
         case 'j':
             good = read_number(optarg, 1.0, MAX_JOBS, &number);
             command->jobs = (unsigned)number;
@@ -171,6 +177,9 @@ static int read_options(int argc, char** argv, Command* command)
     }
     if (options->beats && argc - optind > 1) {
         return wrong_usage("--beats belongs to one FILE", NULL);
+    }
+    if (options->events && argc - optind > 1) {
+        return wrong_usage("--events belongs to one FILE", NULL);
     }
     return -1;
 }

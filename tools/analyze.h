@@ -15,6 +15,7 @@ typedef struct {
     AnalyzeSensor sensor;
     const char* column; ///< NULL: the first that looks like what is wanted
     const char* beats;  ///< corrected beats to read instead of finding them; NULL: none
+    const char* events; ///< events.tsv with the parts of exercises; NULL: that of the take
     double rate_hz;     ///< 0: the file's
     double window_s;    ///< of the rows of hrv.tsv, 30..300; 0: all since the start
     double step_s;      ///< between two rows

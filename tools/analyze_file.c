@@ -316,8 +316,8 @@ static bool make_folder(const char* path, char* error)
     return false;
 }
 
-static bool run(Work* work, const char* out, void (*progress)(double, void*), void* data,
-                char* error)
+static bool run(Work* work, const char* path, const char* out, void (*progress)(double, void*),
+                void* data, char* error)
 {
     const SourceInfo* const info = source_info(work->source);
     const bool list = info->kind == SOURCE_BEATS;
@@ -347,9 +347,16 @@ static bool run(Work* work, const char* out, void (*progress)(double, void*), vo
         snprintf(error, RECORDING_ERROR_SIZE, "%.400s: not everything could be written", out);
         return false;
     }
+    char events[4300];
+    snprintf(events, sizeof events, "%.4200s/events.tsv", path);
+    const bool take = !strcmp(info->format, "take");
     return !work->options->report ||
-           report_write(out, work->options, info, work->results, hrv_measures(work->whole),
-                        (double)work->end / work->rate, error);
+           report_write(out, work->options, info, source_warning(work->source), work->results,
+                        hrv_measures(work->whole), (double)work->end / work->rate,
+                        work->options->events ? work->options->events
+                        : take                ? events
+                                              : NULL,
+                        error);
 }
 
 bool analyze_recording(const char* path, const char* out, const AnalyzeOptions* options,
@@ -360,7 +367,7 @@ bool analyze_recording(const char* path, const char* out, const AnalyzeOptions* 
     bool good = false;
     if (work && (work->source = source_open(path, options, error))) {
         work->options = options;
-        good = run(work, out, progress, data, error);
+        good = run(work, path, out, progress, data, error);
         if (good && *source_error(work->source)) {
             // What could be read has been analysed; the exit status still tells
             snprintf(error, sizeof error, "%s", source_error(work->source));

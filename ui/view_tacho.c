@@ -100,7 +100,7 @@ void tacho_draw(cairo_t* cr, const Theme* theme, Rect box, const TachoData* data
         return;
     }
     cut_bottom(&room, 1.6 * theme->small, 0.0);
-    cut_left(&room, 2.6 * theme->small, 0.0);
+    cut_left(&room, 3.2 * theme->small, 0.0);
     cut_top(&room, 0.4 * theme->small, 0.0);
     plot.box = room;
     cairo_save(cr);
