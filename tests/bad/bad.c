@@ -35,7 +35,8 @@ static const char* const NAMES[] = {
     "leak",        "unchecked",      "lumpy",       "overrun",       "slow",         "preset-range",
     "preset-port", "no-unit",        "bad-default", "no-licence",    "two-outputs",  "stale",
     "race",        "use-after-free", "shift",       "uninitialised", "late-events",  "wild-rate",
-    "no-check",    "renamed",        "turned",      "other-unit",    "other-range",  "good-cv"};
+    "no-check",    "renamed",        "turned",      "other-unit",    "other-range",  "good-cv",
+    "same-name"};
 enum { N_NAMES = sizeof NAMES / sizeof *NAMES };
 
 enum { IN, OUT, EVENTS_IN, EVENTS_OUT, GAIN, LEVEL, N_PORTS };

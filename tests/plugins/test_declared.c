@@ -215,6 +215,19 @@ static bool one_port_fine(Subject* subject, const HostPort* ports, uint32_t i, b
     }
     LilvNode* const name = lilv_port_get_name(subject->plugin, port);
     const bool named = name && lilv_node_as_string(name)[0];
+    for (uint32_t k = 0; named && k < i; ++k) { // Carla and Ardour's scripts know ports by name
+        const LilvPort* const other = lilv_plugin_get_port_by_index(subject->plugin, k);
+        LilvNode* const other_name = lilv_port_get_name(subject->plugin, other);
+        const bool same = other_name &&
+                          !strcmp(lilv_node_as_string(other_name), lilv_node_as_string(name)) &&
+                          ports[k].is_input == about->is_input;
+        lilv_node_free(other_name);
+        if (same) {
+            lilv_node_free(name);
+            return subject_wrong(subject, "%s and %s have the same name", ports[k].symbol,
+                                 about->symbol);
+        }
+    }
     lilv_node_free(name);
     if (!named || !port_value(subject, port, RDFS_COMMENT, text, sizeof text)) {
         return subject_wrong(subject, "%s: no name or no comment", about->symbol);
