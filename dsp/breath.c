@@ -18,9 +18,9 @@
 #define TICK_S         0.002  // control grid: a beat's work is spread over 64 ticks, 128 ms
 #define COARSE_HZ      2000.0 // below this rate, in recordings, the grid is
 #define COARSE_TICK_S  0.011
-#define TELL_FROM      0.5  // confidence from which breaths are told
-#define TELL_UNTIL     0.25 // below this, for HUSH_S, they are no longer
-#define HUSH_S         8.0
+#define TELL_FROM      0.7 // confidence from which breaths are told
+#define TELL_UNTIL     0.5 // below this, for HUSH_S, they are no longer
+#define HUSH_S         4.0
 #define FRESH_S        3.0  // without a beat for this long confidence begins to fall
 #define FADE_S         4.0  // with this time constant
 #define FORGET_S       30.0 // without a beat for this long nothing is known any more

@@ -18,20 +18,30 @@ static const float harmonic_share = 0.2f;
 static const float slow_gain = 6.0f;
 // Growth of the level's variance, per s.
 static const float drift_per_s = 1.0f;
-// An oscillation, and a Mayer wave, forget their phase in this time, s.
+// An oscillation, and a Mayer wave, forget their phase in this time, s; that of slow breathing in
+// so many breaths.
 static const float coherence_s = 25.0f;
+static const float coherence_breaths = 4.0f;
 static const float slow_coherence_s = 8.0f;
-// The follower forgets within about one breath: from breath to breath lengths differ by a tenth or
+// The follower forgets within half a breath: from breath to breath lengths differ by a tenth or
 // two, and the phase shall be that of this breath.
-static const float follower_coherence_breaths = 1.0f;
-// Evidence fades with this time constant, s: about one window of 32 s.
+static const float follower_coherence_breaths = 0.5f;
+// Evidence fades with this time constant, s: about one window of 32 s; for slow breathing so many
+// breaths, whichever is longer.
 static const float memory_s = 20.0f;
+static const float memory_breaths = 3.0f;
 // The same for what tells that breathing has changed, and how clearly it must, in nats.
 static const float new_memory_s = 6.5f;
 static const float change_nats = 2.5f;
 // Slower breaths than that take longer to know: more nats in proportion to the breath's length.
 static const float change_rate_per_min = 15.0f;
-static const float change_slope = 1.0f;
+static const float change_slope = 0.8f;
+// Nats of the intervals for the rate that is told, from which on they may tell that it has gone.
+static const float shown_nats = 4.0f;
+// For so many s after a change the intervals' fits are taken again at each beat.
+static const float fits_again_s = 7.0f;
+// Beats after which what the shapes learn anew counts as after so many.
+static const uint32_t shapes_again = 5;
 // Noise variances that the rates leave are compared by their logarithm, times the number of beats
 // that count: 0.5 would be right for independent beats of independent sources.
 static const float evidence_power = 0.7f;
@@ -50,6 +60,8 @@ static const float faster_ln = 0.27f;
 #define TINY           1e-20f
 
 enum { A, B, HA, HB, SA, SB, LEVEL };
+
+_Static_assert((int)BANK_BINS <= (int)CHANGE_BINS, "every rate has its fit");
 
 void bank_init(BreathBank* const bank)
 {
@@ -70,6 +82,8 @@ void bank_init(BreathBank* const bank)
         bin->p[LEVEL][LEVEL] = LEVEL_VARIANCE;
     }
     bank->follower = bank->bin[0];
+    change_init(&bank->change);
+    bank->changed_s = 1e3f;
 }
 
 // The spread of a source, from its successive differences; it starts the noise variances.
@@ -116,9 +130,10 @@ void bank_beat(BreathBank* const bank, const BankBeat* const beat)
         bank->y[source] = now->shape[s] - bank->origin[s];
         ++bank->count[source];
     }
-    bank->keep = expf(-now->dt_s / coherence_s);
     bank->keep_slow = expf(-now->dt_s / slow_coherence_s);
-    bank->fade = expf(-now->dt_s / memory_s);
+    const float breath_s =
+        bank->result.rate_per_min > 0.0f ? 60.0f / bank->result.rate_per_min : 0.0f;
+    bank->fade = expf(-now->dt_s / fmaxf(memory_s, memory_breaths * breath_s));
     bank->fade_new = expf(-now->dt_s / new_memory_s);
     bank->slow_c = cosf(SLOW_RAD_S * now->dt_s);
     bank->slow_s = sinf(SLOW_RAD_S * now->dt_s);
@@ -126,6 +141,9 @@ void bank_beat(BreathBank* const bank, const BankBeat* const beat)
         bank->weight[s] = bank->weight[s] * bank->fade + (bank->use[s] ? 1.0f : 0.0f);
         bank->weight_new[s] = bank->weight_new[s] * bank->fade_new + (bank->use[s] ? 1.0f : 0.0f);
     }
+    // Intervals that never showed the breath cannot tell that it has gone
+    change_beat(&bank->change, now->dt_s, now->difference_s, bank->use[0], bank->best,
+                bank->omega[bank->best] / 6.2831853f, bank->result.source[0].support > shown_nats);
     bank->next = 0;
 }
 
@@ -297,8 +315,77 @@ static void notice_change(BreathBank* const bank)
     }
 }
 
+static void weigh(const BreathBank* const bank, BankBin* const bin)
+{
+    bin->sum = bin->sum_new = bin->shapes_new = 0.0f;
+    for (int i = 0; i < BANK_SOURCES; ++i) {
+        const float old = logf(fmaxf(bin->v[i], 1e-18f)) + bin->spread[i];
+        const float new = logf(fmaxf(bin->v_new[i], 1e-18f)) + bin->spread[i];
+        bin->evidence[i] = -evidence_power * bank->weight[i] * old;
+        bin->sum += bin->evidence[i];
+        bin->sum_new -= evidence_power * bank->weight_new[i] * new;
+        bin->shapes_new -= i > 0 ? evidence_power * bank->weight_new[i] * new : 0.0f;
+    }
+}
+
+// What the intervals say is what the fits over the last seconds say.
+static void take_fits(BreathBank* const bank)
+{
+    const BreathChange* const change = &bank->change;
+    const float n = (float)change_count(change);
+    const float certain = 1.0f / (0.5f * n + 1.0f / interval_gain);
+    for (int k = 0; k < BANK_BINS; ++k) {
+        BankBin* const bin = &bank->bin[k];
+        bin->rr_a = change->a[k];
+        bin->rr_b = change->b[k];
+        bin->rr_p[0] = bin->rr_p[2] = certain;
+        bin->rr_p[1] = 0.0f;
+        bin->v[0] = bin->v_new[0] = change->residual[k];
+        bin->spread[0] = logf(1.0f + certain);
+    }
+    bank->weight[0] = bank->weight_new[0] = n;
+    bank->count[0] = (uint32_t)n;
+}
+
+// The breath has another rate: what was known before counts no more, the shapes begin anew.
+static void forget_shapes(BreathBank* const bank, const int to)
+{
+    for (int k = 0; k < BANK_BINS; ++k) {
+        for (int s = 1; s < BANK_SOURCES; ++s) {
+            bank->bin[k].v[s] = bank->bin[k].v_new[s] = bank->bin[to].v[s];
+            bank->bin[k].spread[s] = bank->bin[to].spread[s];
+        }
+    }
+    for (int s = 1; s < BANK_SOURCES; ++s) {
+        bank->weight[s] = bank->weight_new[s] = 0.0f;
+        bank->count[s] = bank->count[s] < shapes_again ? bank->count[s] : shapes_again;
+    }
+}
+
+static void follow_change(BreathBank* const bank, const float step_ln)
+{
+    float others[BANK_BINS]; // what is known besides the intervals, nats
+    for (int k = 0; k < BANK_BINS; ++k) {
+        others[k] = bank->prior[k] + bank->bin[k].shapes_new;
+    }
+    const int to = change_to(&bank->change, others, step_ln, BANK_BINS);
+    bank->changed_s = to >= 0 ? 0.0f : fminf(bank->changed_s + bank->beat.dt_s, 1e3f);
+    if (to >= 0) {
+        forget_shapes(bank, to);
+    }
+    // Until the end of the old rhythm has left the window
+    if (bank->changed_s < fits_again_s) {
+        take_fits(bank);
+        for (int k = 0; k < BANK_BINS; ++k) {
+            weigh(bank, &bank->bin[k]);
+        }
+    }
+}
+
 static void conclude(BreathBank* const bank)
 {
+    const float step = logf(bank->omega[1] / bank->omega[0]);
+    follow_change(bank, step);
     float sums[BANK_BINS];
     int best = 0;
     for (int k = 0; k < BANK_BINS; ++k) {
@@ -307,7 +394,6 @@ static void conclude(BreathBank* const bank)
     }
     notice_change(bank);
     BankResult* const result = &bank->result;
-    const float step = logf(bank->omega[1] / bank->omega[0]);
     const int near = (int)(NEAR_LN / step);
     float all = 0.0f;
     float agreeing = 0.0f;
@@ -325,6 +411,7 @@ static void conclude(BreathBank* const bank)
         const float bend = sums[best - 1] - 2.0f * sums[best] + sums[best + 1];
         off = bend < -1e-9f ? 0.5f * (sums[best - 1] - sums[best + 1]) / bend : 0.0f;
     }
+    bank->best = (uint32_t)best;
     const BankBin* const bin = &bank->bin[best];
     const BankBin* const follower = &bank->follower;
     result->rate_per_min = bank->omega[best] * expf(off * step) * (60.0f / 6.2831853f);
@@ -338,27 +425,20 @@ static void conclude(BreathBank* const bank)
     }
 }
 
-static void step(const BreathBank* const bank, BankBin* const bin, const float omega,
-                 const float keep)
+// k: the bin, or -1 for the follower
+static void step(BreathBank* const bank, BankBin* const bin, const float omega,
+                 const float coherence, const int k)
 {
+    const float keep = expf(-bank->beat.dt_s / coherence);
     const float angle = omega * bank->beat.dt_s;
-    const float c = keep * cosf(angle);
-    const float s = keep * sinf(angle);
-    step_interval(bank, bin, keep, c, s);
+    const float c = cosf(angle);
+    const float s = sinf(angle);
+    step_interval(bank, bin, keep, keep * c, keep * s);
     if (bank->count[1] > 0 || bank->count[2] > 0 || bank->count[3] > 0) {
-        step_shapes(bank, bin, keep, c, s);
+        step_shapes(bank, bin, keep, keep * c, keep * s);
     }
-}
-
-static void weigh(const BreathBank* const bank, BankBin* const bin)
-{
-    bin->sum = bin->sum_new = 0.0f;
-    for (int i = 0; i < BANK_SOURCES; ++i) {
-        const float old = logf(fmaxf(bin->v[i], 1e-18f)) + bin->spread[i];
-        const float new = logf(fmaxf(bin->v_new[i], 1e-18f)) + bin->spread[i];
-        bin->evidence[i] = -evidence_power * bank->weight[i] * old;
-        bin->sum += bin->evidence[i];
-        bin->sum_new -= evidence_power * bank->weight_new[i] * new;
+    if (k >= 0) {
+        change_step(&bank->change, (uint32_t)k, c, s);
     }
 }
 
@@ -367,15 +447,18 @@ bool bank_step(BreathBank* const bank)
     if (!bank_busy(bank)) {
         return false;
     }
-    const uint32_t k = bank->next++;
-    if (k < BANK_BINS) {
-        step(bank, &bank->bin[k], bank->omega[k], bank->keep);
+    // The bin that is told goes first: the others look at what it has become
+    const uint32_t i = bank->next++;
+    if (i < BANK_BINS) {
+        const uint32_t k = i == 0 ? bank->best : i == bank->best ? 0 : i;
+        const float breath_s = 6.2831853f / bank->omega[k];
+        step(bank, &bank->bin[k], bank->omega[k], fmaxf(coherence_s, coherence_breaths * breath_s),
+             (int)k);
         weigh(bank, &bank->bin[k]);
-    } else if (k == BANK_BINS) {
+    } else if (i == BANK_BINS) {
         const float omega = bank->result.rate_per_min * (6.2831853f / 60.0f);
-        const float keep =
-            expf(-omega * bank->beat.dt_s / (6.2831853f * follower_coherence_breaths));
-        step(bank, &bank->follower, omega, keep);
+        const float breath_s = 6.2831853f / fmaxf(omega, 1e-3f);
+        step(bank, &bank->follower, omega, follower_coherence_breaths * breath_s, -1);
     } else {
         conclude(bank);
     }

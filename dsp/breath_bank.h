@@ -8,7 +8,8 @@
 /// (height, level under the beat, mean level) an oscillation and its second harmonic on top of what
 /// is not breath, a slow resonance near 0.1 Hz (Mayer waves) and a drifting level. How well a bin
 /// predicts each next beat is its evidence. Noise levels are marginalised (Student's t), so a
-/// source that shows no rhythm says nothing, and sources may be added up.
+/// source that shows no rhythm says nothing, and sources may be added up. Where the breath changes
+/// suddenly, breath_change.h sees it sooner and the bank begins anew.
 ///
 /// After the frequency-tracking oscillator banks of Van Zaen et al. 2014 and the dynamic linear
 /// models of West & Harrison 1997 (Bayesian Forecasting and Dynamic Models); see
@@ -19,6 +20,8 @@
 
 #ifndef TONUS_DSP_BREATH_BANK_H
 #define TONUS_DSP_BREATH_BANK_H
+
+#include "dsp/breath_change.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -66,6 +69,7 @@ typedef struct {
     float spread[BANK_SOURCES];   // running mean of ln of the expected spread
     float v_new[BANK_SOURCES];    // noise variances of the last seconds
     float sum_new;                // evidence of the last seconds
+    float shapes_new;             // of it that of the shapes
     float x[BANK_SHAPES][BANK_STATES];
     float p[BANK_STATES][BANK_STATES]; // common to all shapes: they are measured together
 } BankBin;
@@ -82,10 +86,13 @@ typedef struct {
     float scale[BANK_SOURCES];    // variance of successive differences
     float origin[BANK_SHAPES];    // first value
     float last[BANK_SHAPES];
-    float slow_c, slow_s, keep_slow, keep, fade, fade_new; // factors of this beat
-    uint32_t next;                                         // step to be done next; BANK_STEPS: idle
-    float weight[BANK_SOURCES];                            // fading number of measurements
-    float weight_new[BANK_SOURCES];                        // of the last seconds
+    float slow_c, slow_s, keep_slow, fade, fade_new; // factors of this beat
+    uint32_t next;                                   // step to be done next; BANK_STEPS: idle
+    float weight[BANK_SOURCES];                      // fading number of measurements
+    float weight_new[BANK_SOURCES];                  // of the last seconds
+    uint32_t best;                                   // bin of the result
+    BreathChange change;
+    float changed_s; // since the last change
     BankResult result;
 } BreathBank;
 

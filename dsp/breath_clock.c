@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-#define CATCH_UP_S  0.25 // errors are made up in about this time: a third of a beat
-#define SLOWEST     0.2  // of the breathing rate
+#define CATCH_UP_S  0.4 // errors are made up in about this time: half a beat
+#define SLOWEST     0.2 // of the breathing rate
 #define FASTEST     3.0
 #define JUST_BEFORE 1e-6 // turns
 #define USUAL_SHARE 0.45 // of the in-breath: belts of eight people at rest, .44 to .47

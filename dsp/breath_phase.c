@@ -18,7 +18,7 @@
 #define RR_PER_S      0.185 // turns per s of interval
 #define USUAL_RR_S    0.95
 // A shape's lag is learned over about this many beats.
-#define LAG_BEATS 150.0
+#define LAG_BEATS 80.0
 // A steadiness below this is chance.
 #define LEAST_STEADY 0.05
 #define MOST_WEIGHT  30.0f // breaths; what is learned later still counts
