@@ -93,6 +93,8 @@ static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
     if (on && (event.number == NOTE_BEAT || event.number == NOTE_ODD_BEAT)) {
         const BreathBeat beat = {event.number == NOTE_BEAT, self->quality, NAN, NAN};
         breath_beat(self->breath, &beat);
+        shell_ui_told_beat(&self->shell, beat_delay(self->shell.rate), (double)self->quality,
+                           beat.reliable);
     } else if (on && (event.number == NOTE_PACED_IN || event.number == NOTE_PACED_OUT)) {
         breath_cue(self->breath, event.number == NOTE_PACED_IN);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_QUALITY) {
@@ -110,6 +112,7 @@ static void release(Plugin* self, uint32_t frames)
 
 static void tell_breath(Plugin* self, uint32_t frames, const BreathEvent* event)
 {
+    shell_ui_breath(&self->shell, self->shell.now + frames, event->type == BREATH_IN_STARTS);
     release(self, frames);
     self->held = event->type == BREATH_IN_STARTS ? NOTE_IN_BREATH : NOTE_OUT_BREATH;
     events_note_on(&self->shell, frames, self->channel, self->held);
@@ -142,6 +145,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     shell_read(shell, BREATH_PORT_BELT, offset, n, belt);
     shell_write(shell, BREATH_PORT_OUT, offset, n, signal);
     const bool worn = shell->port[BREATH_PORT_BELT] != NULL;
+    shell_ui_trace(shell, signal, n);
     for (uint32_t done = 0; done < n;) {
         const uint64_t now = shell->now + done;
         if (now == self->next_course) {

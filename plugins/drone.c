@@ -14,9 +14,9 @@
 _Static_assert((int)DRONE_POINT_VOICING_ORGAN == (int)DRONE_ORGAN, "voicing");
 _Static_assert((int)DRONE_POINT_VOICING_OCEAN == (int)DRONE_OCEAN, "voicing");
 
-// The CV variant has the same ports first
+// The CV variant has the same ports first, but those of the window
 _Static_assert((int)DRONE_CV_PORT_REDUCTION == (int)DRONE_PORT_REDUCTION, "ports");
-_Static_assert((int)DRONE_CV_PORT_TONE_CV == (int)DRONE_N_PORTS, "ports");
+_Static_assert((int)DRONE_CV_PORT_TONE_CV == (int)DRONE_PORT_REDUCTION + 1, "ports");
 
 enum { CV_GRID = 64 };     // frames between two looks at the CV inputs, counted from activation
 #define BEND_SEMITONES 2.0 // range of a hum's pitch bend, see docs/midi.md
@@ -42,6 +42,8 @@ static void cleanup(LV2_Handle handle)
     free(self);
 }
 
+static void tell_window(void* plugin);
+
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
@@ -57,6 +59,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         cleanup(self);
         return NULL;
     }
+    self->shell.ui.tell = tell_window;
     return self;
 }
 
@@ -240,6 +243,18 @@ static void apply_controls(Plugin* self)
                      shell_choice(shell, DRONE_PORT_TUNING) == DRONE_POINT_TUNING_JUST,
                      shell_choice(shell, DRONE_PORT_SNAP));
     drone_set_neutral(drone, shell_choice(shell, DRONE_PORT_NEUTRAL));
+}
+
+static void tell_window(void* plugin)
+{
+    Plugin* const self = (Plugin*)plugin;
+    const DroneState state = drone_state(self->drone);
+    LV2_Atom_Forge_Frame object;
+    if (shell_ui_begin(&self->shell, &object, UI_VOICES, 120 + 4 * DRONE_MAX_NOTES)) {
+        shell_ui_float(&self->shell, UI_LEVEL, state.silent ? 0.0 : 1.0);
+        shell_ui_vector(&self->shell, UI_VALUES, state.note_hz, state.n_notes);
+        shell_ui_end(&self->shell, &object);
+    }
 }
 
 static void run(LV2_Handle handle, uint32_t n_frames)

@@ -59,6 +59,8 @@ static void cleanup(LV2_Handle handle)
     free(self);
 }
 
+static void tell_window(void* plugin);
+
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
@@ -74,6 +76,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         return NULL;
     }
     shell_words_init(&self->words, self->shell.map, words_uris, GUIDE_N_WORDS);
+    self->shell.ui.tell = tell_window;
     return self;
 }
 
@@ -292,6 +295,21 @@ static void read_controls(Plugin* self)
     self->started = start;
     self->skip = skip;
     self->mark = mark;
+}
+
+static void tell_window(void* plugin)
+{
+    Plugin* const self = (Plugin*)plugin;
+    const Exercise* const exercise = guide_state(self->guide).exercise;
+    const PacerState pace = pacer_state(self->pacer);
+    const float seconds[4] = {pace.pattern.inhale_s, pace.pattern.hold_in_s, pace.pattern.exhale_s,
+                              pace.pattern.hold_out_s};
+    shell_ui_pace(&self->shell, pace.running ? 1 + (int)pace.part : 0, pace.phase, pace.fullness,
+                  seconds);
+    if (exercise) {
+        shell_ui_session(&self->shell, exercise->id, exercise->before_s, exercise->exercise_s,
+                         exercise->after_s);
+    }
 }
 
 static void run(LV2_Handle handle, uint32_t n_frames)

@@ -91,6 +91,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     shell_read(&self->shell, HEART_PORT_IN, offset, n, thru);
     const uint32_t n_events = heart_process(self->heart, signal, n, events, MAX_EVENTS);
     const bool enabled = shell_choice(&self->shell, HEART_PORT_ENABLED);
+    shell_ui_trace(&self->shell, signal, n);
     shell_write(&self->shell, HEART_PORT_OUT, offset, n, enabled ? signal : thru);
     for (uint32_t i = 0; i < n_events; ++i) {
         switch (events[i].kind) {

@@ -88,6 +88,7 @@ static void tell(Plugin* self, HrvMeasure measure, int controller)
 static void take_beat(Plugin* self, bool reliable)
 {
     vitals_beat(self->vitals, reliable, 1.f);
+    shell_ui_told_beat(&self->shell, beat_delay(self->shell.rate), 1.0, reliable);
     tell(self, HRV_RMSSD, CONTROLLER_RMSSD);
     tell(self, HRV_RESP, CONTROLLER_RESP_HRV);
     if (!came(self, self->hr_came)) {
@@ -111,6 +112,7 @@ static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
         take_beat(self, event.number == NOTE_BEAT);
     } else if (event.kind == EVENT_NOTE_ON && event.number == NOTE_IN_BREATH) {
         vitals_breath(self->vitals);
+        shell_ui_breath(&self->shell, self->shell.now, true);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_BREATH_RATE) {
         vitals_breath_rate(self->vitals, (float)event.value);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_QUALITY) {

@@ -53,6 +53,8 @@ static void cleanup(LV2_Handle handle)
     free(self);
 }
 
+static void tell_window(void* plugin);
+
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
@@ -78,6 +80,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     urid->time_beatsPerBar = map->map(map->handle, LV2_TIME__beatsPerBar);
     urid->time_beatsPerMinute = map->map(map->handle, LV2_TIME__beatsPerMinute);
     urid->time_speed = map->map(map->handle, LV2_TIME__speed);
+    self->shell.ui.tell = tell_window;
     return self;
 }
 
@@ -333,6 +336,16 @@ static void show(Plugin* self)
     shell_show(shell, PACER_PORT_PROGRESS, 100.0 * (double)best.progress);
     shell_show(shell, PACER_PORT_RESONANCE, (double)best.rate_per_min);
     shell_show(shell, PACER_PORT_CONFIDENCE, 100.0 * (double)best.confidence);
+}
+
+static void tell_window(void* plugin)
+{
+    Plugin* const self = (Plugin*)plugin;
+    const PacerState pace = pacer_state(self->pacer);
+    const float seconds[4] = {pace.pattern.inhale_s, pace.pattern.hold_in_s, pace.pattern.exhale_s,
+                              pace.pattern.hold_out_s};
+    shell_ui_pace(&self->shell, pace.running ? 1 + (int)pace.part : 0, pace.phase, pace.fullness,
+                  seconds);
 }
 
 static void run(LV2_Handle handle, uint32_t n_frames)

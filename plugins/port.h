@@ -38,6 +38,7 @@ typedef struct {
     const char* comment; ///< one sentence
     bool toggled, integer;
     bool trigger;     ///< a press, not a switch
+    bool enumeration; ///< has no values but its points
     bool logarithmic; ///< equal ratios are equal steps
     const PortPoint* points;
     int n_points;

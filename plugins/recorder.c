@@ -322,6 +322,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
             frames[i * TAKE_CHANNELS + c] = from[i];
         }
     }
+    shell_ui_trace(&self->shell, signal, n);
     shell_write(&self->shell, RECORDER_PORT_OUT_LEFT, offset, n, kept[0]);
     shell_write(&self->shell, RECORDER_PORT_OUT_RIGHT, offset, n, kept[1]);
     update(self);

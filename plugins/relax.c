@@ -69,6 +69,8 @@ static void cleanup(LV2_Handle handle)
     free(self);
 }
 
+static void tell_window(void* plugin);
+
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
@@ -89,6 +91,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     self->drone = relax_drone(self->relax);
     shell_words_init(&self->words, self->shell.map, words_uris, GUIDE_N_WORDS);
     shell_state_init(&self->state, self->shell.map, state_uris, N_KEPT);
+    self->shell.ui.tell = tell_window;
     return self;
 }
 
@@ -113,6 +116,16 @@ static void send_beat(Plugin* self, uint32_t frame, const ChainEvent* event)
         events_value(shell, frame, self->channel, CONTROLLER_RR, event->rr_ms);
         events_value(shell, frame, self->channel, CONTROLLER_HEART_RATE, 60000.0 / event->rr_ms);
     }
+}
+
+// For the window: a beat leaves the detector a constant time after it happened
+static void show_beat(Plugin* self, uint32_t frame, const ChainEvent* event)
+{
+    Shell* const shell = &self->shell;
+    const uint64_t at = shell->now + frame;
+    const uint64_t delay = beat_delay(shell->rate);
+    shell_ui_beat(shell, at > delay ? at - delay : 0, event->rr_ms, (double)event->beat.quality,
+                  event->beat.reliable);
 }
 
 static void send_breath(Plugin* self, uint32_t frame, const BreathEvent* breath)
@@ -234,6 +247,7 @@ static void send(Plugin* self, uint32_t frame, const RelaxEvent* event)
         send_session(self, frame, &event->of.session);
     } else if (event->of.chain.kind == CHAIN_BEAT) {
         send_beat(self, frame, &event->of.chain);
+        show_beat(self, frame, &event->of.chain);
     } else if (event->of.chain.kind == CHAIN_BREATH) {
         send_breath(self, frame, &event->of.chain.breath);
     }
@@ -266,6 +280,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
         self->tick -= length;
         at += length;
     }
+    shell_ui_trace(shell, sensor, n);
     shell_write(shell, RELAX_PORT_OUT_LEFT, offset, n, left);
     shell_write(shell, RELAX_PORT_OUT_RIGHT, offset, n, right);
 }
@@ -357,6 +372,21 @@ static void show_hrv(Plugin* self, const ChainState* state)
     shell_show(shell, RELAX_PORT_HRV_QUALITY, measures->quality);
     shell_show(shell, RELAX_PORT_HRV_REASON, measures->overall);
     shell_show(shell, RELAX_PORT_TONE, state->tone.tone);
+}
+
+static void tell_window(void* plugin)
+{
+    Plugin* const self = (Plugin*)plugin;
+    const Exercise* const exercise = guide_state(session_guide(self->session)).exercise;
+    const PacerState pace = pacer_state(session_pacer(self->session));
+    const float seconds[4] = {pace.pattern.inhale_s, pace.pattern.hold_in_s, pace.pattern.exhale_s,
+                              pace.pattern.hold_out_s};
+    shell_ui_pace(&self->shell, pace.running ? 1 + (int)pace.part : 0, pace.phase, pace.fullness,
+                  seconds);
+    if (exercise) {
+        shell_ui_session(&self->shell, exercise->id, exercise->before_s, exercise->exercise_s,
+                         exercise->after_s);
+    }
 }
 
 static void show(Plugin* self)

@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-#define HELLO_S 6.0  // without a Hello for so long the window is gone: it says it every 2 s
-#define TELL_HZ 25.0 // windows draw at most 30 times a second
+#define HELLO_S       6.0    // without a Hello for so long the window is gone: it says it every 2 s
+#define LONGEST_RR_MS 4000.0 // a longer time between two beats is a gap
+#define TELL_HZ       25.0   // windows draw at most 30 times a second
 
 void shell_ui_init(Shell* shell)
 {
@@ -27,7 +28,7 @@ static void forget(ShellUi* ui)
 
 void shell_ui_activate(Shell* shell)
 {
-    shell->ui.until = shell->ui.next = 0;
+    shell->ui.until = shell->ui.next = shell->ui.told_beat = 0;
     forget(&shell->ui);
 }
 
@@ -94,6 +95,15 @@ void shell_ui_beat(Shell* shell, uint64_t frame, double rr_ms, double quality, b
     queue(shell, &beat);
 }
 
+void shell_ui_told_beat(Shell* shell, uint32_t delay, double quality, bool reliable)
+{
+    ShellUi* const ui = &shell->ui;
+    const double rr_ms = (double)(shell->now - ui->told_beat) * 1000.0 / shell->rate;
+    shell_ui_beat(shell, shell->now > delay ? shell->now - delay : 0,
+                  ui->told_beat && rr_ms <= LONGEST_RR_MS ? rr_ms : 0.0, quality, reliable);
+    ui->told_beat = shell->now;
+}
+
 void shell_ui_breath(Shell* shell, uint64_t frame, bool inhaling)
 {
     const ShellUiBeat breath = {frame, 0.0f, 0.0f, false, inhaling};
@@ -143,6 +153,39 @@ void shell_ui_vector(Shell* shell, uint32_t term, const float* values, uint32_t 
 void shell_ui_end(Shell* shell, LV2_Atom_Forge_Frame* object)
 {
     lv2_atom_forge_pop(&shell->forge, object);
+}
+
+void shell_ui_pace(Shell* shell, int part, float phase, float fullness, const float seconds[4])
+{
+    static const uint32_t terms[4] = {UI_INHALE, UI_HOLD_IN, UI_EXHALE, UI_HOLD_OUT};
+    LV2_Atom_Forge_Frame object;
+    const bool news = part || part != shell->ui.part || shell->ui.told == 0;
+    if (!news || !shell_ui_begin(shell, &object, UI_PACE, 48 + 7 * 32)) {
+        return;
+    }
+    shell->ui.part = part;
+    shell_ui_int(shell, UI_PART, part);
+    shell_ui_float(shell, UI_PHASE, (double)phase);
+    shell_ui_float(shell, UI_LEVEL, (double)fullness);
+    for (int i = 0; i < 4; ++i) {
+        shell_ui_float(shell, terms[i], (double)seconds[i]);
+    }
+    shell_ui_end(shell, &object);
+}
+
+void shell_ui_session(Shell* shell, uint32_t exercise, float before_s, float exercise_s,
+                      float after_s)
+{
+    LV2_Atom_Forge_Frame object;
+    const bool news = exercise != shell->ui.exercise || shell->ui.told == 0;
+    if (!news || !shell_ui_begin(shell, &object, UI_SESSION, 48 + 3 * 32)) {
+        return;
+    }
+    shell->ui.exercise = exercise;
+    shell_ui_float(shell, UI_BEFORE, (double)before_s);
+    shell_ui_float(shell, UI_EXERCISE, (double)exercise_s);
+    shell_ui_float(shell, UI_AFTER, (double)after_s);
+    shell_ui_end(shell, &object);
 }
 
 static void tell_trace(Shell* shell)

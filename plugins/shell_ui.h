@@ -41,8 +41,11 @@ typedef struct {
     uint32_t offset;            ///< of the objects in the block, frames
     uint32_t column_frames, filled;
     uint32_t n_columns, n_beats;
-    uint32_t told;   ///< tellings since the last Hello; at 0 tell what changes seldom, too
-    float low, high; ///< of the column that is being filled
+    uint32_t told;      ///< tellings since the last Hello; at 0 tell what changes seldom, too
+    uint64_t told_beat; ///< frame of the last beat that MIDI told; 0: none
+    uint32_t exercise;  ///< as told last
+    int part;           ///< likewise
+    float low, high;    ///< of the column that is being filled
     float lows[SHELL_UI_COLUMNS], highs[SHELL_UI_COLUMNS];
     ShellUiBeat beats[SHELL_UI_BEATS];
 } ShellUi;
@@ -68,6 +71,18 @@ void shell_ui_trace(Shell* shell, const float* signal, uint32_t n);
 /// A beat, or the beginning of an in- or out-breath, that happened at a frame since activation.
 void shell_ui_beat(Shell* shell, uint64_t frame, double rr_ms, double quality, bool reliable);
 void shell_ui_breath(Shell* shell, uint64_t frame, bool inhaling);
+
+/// A beat that MIDI tells now, `delay` frames after it happened: its interval is taken from the
+/// beat told before it.
+void shell_ui_told_beat(Shell* shell, uint32_t delay, double quality, bool reliable);
+
+/// A pacer's breath now: `part` 0 rests, 1 in, 2 hold, 3 out, 4 hold; phase and fullness 0..1; the
+/// lengths of in-breath, hold, out-breath, hold in seconds. A pacer that rests is told seldom.
+void shell_ui_pace(Shell* shell, int part, float phase, float fullness, const float seconds[4]);
+
+/// How long the parts of the chosen exercise are, s; told when it is another one.
+void shell_ui_session(Shell* shell, uint32_t exercise, float before_s, float exercise_s,
+                      float after_s);
 
 // For `tell`: an object is begun, gets its properties, and is ended.
 

@@ -62,7 +62,7 @@ def words_of(graph, about, output):
     points = sorted((float(one(graph[p], RDF + "value")), one(graph[p], RDFS + "label"))
                     for p in about.get(LV2 + "scalePoint", []))
     flags = ["true" if iri in properties else "false" for iri in (
-        LV2 + "toggled", LV2 + "integer", PPROPS + "trigger", PPROPS + "logarithmic")]
+        LV2 + "toggled", LV2 + "integer", PPROPS + "trigger", LV2 + "enumeration", PPROPS + "logarithmic")]
     return (c_string(one(about, LV2 + "name")), c_string(one(about, RDFS + "comment")),
             c_string(unit_of(graph, about)), flags, points if not output or points else [])
 
