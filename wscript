@@ -46,12 +46,15 @@ PKGS = [
     ("x11", "X11", True),
 ]
 
+# What of ui/ is for plugin windows only
+X11_PART = "ui/x11.c ui/controls.c ui/feed.c ui/window.c ui/board.c ui/exercise.c"
+
 # Static libraries: name, sources, packages
 LIBRARIES = [
     ("tonus-dsp", "dsp/*.c", "FFTW M"),
     ("tonus-formats", "formats/*.c", "SNDFILE ZLIB M"),
     ("tonus-ui", "ui/*.c", "CAIRO M"),  # draws into any cairo context, knows no window
-    ("tonus-x11", "ui/x11.c ui/controls*.c ui/window.c", "tonus-ui LV2 X11 CAIRO M"),
+    ("tonus-x11", X11_PART, "tonus-ui LV2 X11 CAIRO M"),
     ("tonus-bridge-core", "bridge/*.c", "tonus-formats tonus-dsp JACK SYSTEMD PTHREAD DL M"),
     ("tonus-shell", "plugins/shell*.c", "LV2 M"),
 ]
@@ -146,7 +149,7 @@ def build(bld):
     for name, sources, uses in LIBRARIES:
         if bld.env.PLUGINS_ONLY and "bridge" in name:
             continue
-        excl = "**/main.c" + (" ui/x11.c ui/controls*.c ui/window*.c" if name == "tonus-ui" else "")
+        excl = "**/main.c" + (" ui/window*.c " + X11_PART if name == "tonus-ui" else "")
         found = bld.path.ant_glob(sources, excl=excl)
         if found:
             bld.stlib(target=name, source=found, includes=". build", use=uses, name=name)

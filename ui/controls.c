@@ -20,10 +20,10 @@ void controls_init(Controls* controls, const ControlsCalls* calls, void* data)
 
 static ControlKind kind_of(const PortText* text)
 {
-    return text->trigger    ? CONTROL_BUTTON
-           : text->toggled  ? CONTROL_SWITCH
-           : text->n_points ? CONTROL_CHOICE
-                            : CONTROL_SLIDER;
+    return text->trigger       ? CONTROL_BUTTON
+           : text->toggled     ? CONTROL_SWITCH
+           : text->enumeration ? CONTROL_CHOICE
+                               : CONTROL_SLIDER;
 }
 
 Control* controls_add(Controls* controls, uint32_t port, const PortInfo* info, const PortText* text)
@@ -246,6 +246,9 @@ static int at(const Controls* controls, double x, double y)
 static void act(Controls* controls, int index)
 {
     Control* const control = &controls->item[index];
+    if (control->disabled) {
+        return;
+    }
     if (control->kind == CONTROL_SWITCH) {
         set(controls, index, control->value > 0.5f ? 0.0f : 1.0f);
     } else if (control->kind == CONTROL_CHOICE) {
@@ -448,8 +451,11 @@ static bool meets(Rect a, Rect b)
 static void value_text(const Control* control, const Theme* theme, char* text, size_t size)
 {
     const PortText* const words = control->text;
-    if (words->n_points) {
-        snprintf(text, size, "%s", _(words->points[point_of(control)].label));
+    const int point = point_of(control);
+    const bool on_point =
+        words->n_points && fabsf(words->points[point].value - control->value) < 0.01f;
+    if (words->enumeration || on_point) {
+        snprintf(text, size, "%s", words->n_points ? _(words->points[point].label) : "");
         return;
     }
     const float range = control->info->maximum - control->info->minimum;
@@ -475,9 +481,10 @@ static void draw_control(const Controls* controls, int index, cairo_t* cr, const
         .share = (double)place_of(control, control->value),
         .on = on && !control->primary &&
               (control->kind == CONTROL_SWITCH || control->kind == CONTROL_BUTTON),
-        .primary = control->primary && !on,
+        .primary = control->primary && !on && !control->disabled,
         .focused = index == controls->focus && controls->has_keyboard,
         .hovered = index == controls->hover,
+        .disabled = control->disabled,
     };
     control_draw(cr, theme, control->box, &data);
 }

@@ -25,6 +25,7 @@ typedef struct {
     float value;     ///< as the port has it
     const char* on;  ///< words of a button in place of a switch's, while it is on; NULL: none
     const char* off; ///< the same while it is off
+    bool disabled;   ///< shown, but does nothing
     bool primary;    ///< the one that the eye shall find, while it is off
 } Control;
 

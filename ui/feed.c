@@ -8,6 +8,12 @@
 #define BREATH_S 0.2 // between two points kept
 #define TONE_S   0.5
 
+#define GLIDE_S     0.12  // time constant of the figure: what comes in steps of 40 ms glides
+#define PACE_GONE_S 1.0   // a pacer that tells nothing for so long rests
+#define SURE        0.05  // below this confidence the breath is not shown
+#define IN_SHARE    0.4   // of a breath at rest that is in-breath
+#define SEEN        0.002 // a smaller change cannot be seen
+
 void feed_trace(FeedTrace* feed, double column_s, const float* low, const float* high, size_t n)
 {
     if (!(column_s > 1e-4 && column_s < 1.0) || n > FEED_COLUMNS) {
@@ -125,5 +131,81 @@ ToneData feed_tone_data(const FeedTone* feed, double now_s, double span_s, const
                            .span_s = span_s,
                            .learned = 1.0,
                            .reason = reason};
+    return data;
+}
+
+void feed_lungs(FeedLungs* feed, double phase, double confidence)
+{
+    const bool known = confidence > SURE && phase >= 0.0 && phase <= 1.0;
+    feed->target = known ? breath_fullness(phase, IN_SHARE) : (double)NAN;
+    feed->known = known ? fmin(confidence, 1.0) : 0.0;
+}
+
+void feed_pace(FeedLungs* feed, double now_s, int part, double phase, double level,
+               const float seconds[4])
+{
+    static const BreathCue cues[5] = {BREATH_NO_CUE, BREATH_CUE_IN, BREATH_CUE_HOLD, BREATH_CUE_OUT,
+                                      BREATH_CUE_HOLD};
+    const bool paced = part >= 1 && part <= 4 && level >= 0.0 && level <= 1.0;
+    double whole = 0.0;
+    double end = 0.0; // of this part
+    for (int i = 0; i < 4; ++i) {
+        whole += (double)seconds[i];
+        end += i < part ? (double)seconds[i] : 0.0;
+    }
+    const double length = paced ? (double)seconds[part - 1] : 0.0;
+    feed->pace_target = paced ? level : (double)NAN;
+    feed->pace_at_s = now_s;
+    feed->cue = paced ? cues[part] : BREATH_NO_CUE;
+    feed->left = paced && length > 0.0 && whole > 0.0
+                     ? fmin(fmax((end - phase * whole) / length, 0.0), 1.0)
+                     : (double)NAN;
+}
+
+static double glide(double shown, double target, double share)
+{
+    return isfinite(shown) && isfinite(target) ? shown + share * (target - shown) : target;
+}
+
+// NAN is no different from NAN
+static bool differs(double a, double b)
+{
+    return isfinite(a) != isfinite(b) || (isfinite(a) && fabs(a - b) > SEEN);
+}
+
+bool feed_lungs_move(FeedLungs* feed, double now_s)
+{
+    if (!feed->begun) {
+        feed->begun = true;
+        feed->target = feed->pace_target = feed->person = feed->pacer = (double)NAN;
+        feed->drawn_person = feed->drawn_pacer = feed->left = (double)NAN;
+        feed->last_s = now_s;
+        return true;
+    }
+    const double share = 1.0 - exp(-fmin(fmax(now_s - feed->last_s, 0.0), 1.0) / GLIDE_S);
+    feed->last_s = now_s;
+    if (isfinite(feed->pace_target) && now_s - feed->pace_at_s > PACE_GONE_S) {
+        feed->pace_target = feed->left = (double)NAN;
+        feed->cue = BREATH_NO_CUE;
+    }
+    feed->person = glide(feed->person, feed->target, share);
+    feed->pacer = glide(feed->pacer, feed->pace_target, share);
+    return differs(feed->person, feed->drawn_person) || differs(feed->pacer, feed->drawn_pacer) ||
+           fabs(feed->known - feed->drawn_known) > 0.02 || feed->cue != feed->drawn_cue;
+}
+
+BreathData feed_lungs_data(FeedLungs* feed, bool words, const char* reason)
+{
+    feed->drawn_person = feed->person;
+    feed->drawn_pacer = feed->pacer;
+    feed->drawn_known = feed->known;
+    feed->drawn_cue = feed->cue;
+    const BreathData data = {.person = feed->begun ? feed->person : (double)NAN,
+                             .known = feed->known,
+                             .pacer = feed->begun ? feed->pacer : (double)NAN,
+                             .left = feed->begun ? feed->left : (double)NAN,
+                             .cue = feed->cue,
+                             .words = words,
+                             .reason = reason};
     return data;
 }

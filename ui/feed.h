@@ -6,6 +6,7 @@
 #ifndef UI_FEED_H
 #define UI_FEED_H
 
+#include "ui/view_breath.h"
 #include "ui/view_tacho.h"
 #include "ui/view_tone.h"
 #include "ui/view_trace.h"
@@ -66,5 +67,30 @@ void feed_tone(FeedTone* feed, double time_s, double tone, double quality);
 
 ToneData feed_tone_data(const FeedTone* feed, double now_s, double span_s, const char* title,
                         const char* reason);
+
+/// The breath of the person and the pacer's, moving smoothly between what was told.
+typedef struct {
+    double target, known;                          ///< the person; NAN: not known
+    double pace_target;                            ///< the pacer; NAN: it rests
+    double pace_at_s;                              ///< when it was told
+    double last_s;                                 ///< when it moved last
+    double person, pacer;                          ///< as shown
+    double drawn_person, drawn_pacer, drawn_known; ///< as drawn last
+    double left;
+    BreathCue cue, drawn_cue;
+    bool begun;
+} FeedLungs;
+
+/// The person's phase (0..1, 0 = start of the in-breath) and how sure it is (0..1).
+void feed_lungs(FeedLungs* feed, double phase, double confidence);
+
+/// The pacer now: as the object Pace of ttl/ui.ttl tells it.
+void feed_pace(FeedLungs* feed, double now_s, int part, double phase, double level,
+               const float seconds[4]);
+
+/// Moves on. True: it looks different from what was drawn last.
+bool feed_lungs_move(FeedLungs* feed, double now_s);
+
+BreathData feed_lungs_data(FeedLungs* feed, bool words, const char* reason);
 
 #endif

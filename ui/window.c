@@ -4,6 +4,7 @@
 
 #include <lv2/atom/util.h>
 #include <lv2/options/options.h>
+#include <lv2/patch/patch.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -305,6 +306,24 @@ bool window_beat(const Window* window, FeedTrace* trace, FeedTacho* tacho,
     return true;
 }
 
+bool window_pace(const Window* window, FeedLungs* lungs, const WindowObject* object)
+{
+    static const uint32_t terms[4] = {UI_INHALE, UI_HOLD_IN, UI_EXHALE, UI_HOLD_OUT};
+    float part = 0.0f;
+    float phase = 0.0f;
+    float level = 0.0f;
+    float seconds[4] = {0.0f};
+    bool whole = window_number(object, UI_PART, &part) && window_number(object, UI_PHASE, &phase) &&
+                 window_number(object, UI_LEVEL, &level);
+    for (int i = 0; i < 4; ++i) {
+        whole = window_number(object, terms[i], &seconds[i]) && seconds[i] >= 0.0f && whole;
+    }
+    if (whole && fabsf(part) < 100.0f) {
+        feed_pace(lungs, window->now_s, (int)part, (double)phase, (double)level, seconds);
+    }
+    return whole;
+}
+
 void window_send(Window* window, const LV2_Atom* atom)
 {
     if (window->events_in < window->kind->n_ports) {
@@ -313,11 +332,25 @@ void window_send(Window* window, const LV2_Atom* atom)
     }
 }
 
-static void say(Window* window, uint32_t term)
+static void say(Window* window, LV2_URID what)
 {
-    const LV2_Atom_Object object = {{sizeof(LV2_Atom_Object_Body), window->atom_Object},
-                                    {0, window->term[term]}};
+    const LV2_Atom_Object object = {{sizeof(LV2_Atom_Object_Body), window->atom_Object}, {0, what}};
     window_send(window, &object.atom);
+}
+
+// A text that the plugin keeps
+static void take_text(Window* window, const WindowObject* object)
+{
+    const LV2_Atom* const name = property(object, window->patch_property);
+    const char* const text = window_string(object, window->patch_value);
+    if (!name || name->type != window->atom_URID || name->size != sizeof(LV2_URID) || !text) {
+        return;
+    }
+    for (int i = 0; i < window->kind->n_properties; ++i) {
+        if (((const LV2_Atom_URID*)name)->body == window->property[i]) {
+            window->kind->text(window, i, text);
+        }
+    }
 }
 
 static void take_object(Window* window, const void* buffer, uint32_t size)
@@ -329,11 +362,15 @@ static void take_object(Window* window, const void* buffer, uint32_t size)
         return;
     }
     const WindowObject object = {window, atom};
+    if (atom->body.otype == window->patch_Set && window->kind->text) {
+        take_text(window, &object);
+        return;
+    }
     uint32_t term = 0;
     while (term < UI_N_TERMS && window->term[term] != atom->body.otype) {
         ++term;
     }
-    if (window->kind->object) { // UI_N_TERMS: not one of ours
+    if (term < UI_N_TERMS && window->kind->object) {
         window->kind->object(window, term, &object);
     }
 }
@@ -379,17 +416,20 @@ static void mouse(void* data, const X11Mouse* event)
         controls_scroll(&window->controls, event->x, event->y, event->scroll, event->fine);
         return;
     }
-    const bool taken = controls_mouse(&window->controls, kinds[event->kind], event->x, event->y,
-                                      event->fine, event->repeated);
-    if (!taken && event->kind == X11_PRESS && window->kind->press) {
-        window->kind->press(window, event->x, event->y);
+    if (window->kind->woken && event->kind != X11_LEAVE) {
+        window->kind->woken(window);
     }
+    controls_mouse(&window->controls, kinds[event->kind], event->x, event->y, event->fine,
+                   event->repeated);
     show_hint(window);
 }
 
 static bool key(void* data, int code)
 {
     Window* const window = (Window*)data;
+    if (window->kind->woken) {
+        window->kind->woken(window);
+    }
     const bool taken = controls_key(&window->controls, code) ||
                        (window->kind->key && window->kind->key(window, code));
     show_hint(window);
@@ -415,7 +455,11 @@ static int idle(LV2UI_Handle handle)
     window->now_s = x11_now();
     if (window->now_s >= window->next_hello_s) {
         window->next_hello_s = window->now_s + HELLO_S;
-        say(window, UI_HELLO);
+        say(window, window->term[UI_HELLO]);
+        if (window->kind->n_properties && !window->asked) {
+            window->asked = true;
+            say(window, window->patch_Get);
+        }
     }
     if (window->kind->tick) {
         window->kind->tick(window);
@@ -466,6 +510,13 @@ static void map_uris(Window* window)
     window->atom_Vector = urid(window, LV2_ATOM__Vector);
     window->atom_String = urid(window, LV2_ATOM__String);
     window->atom_Path = urid(window, LV2_ATOM__Path);
+    window->patch_Get = urid(window, LV2_PATCH__Get);
+    window->patch_Set = urid(window, LV2_PATCH__Set);
+    window->patch_property = urid(window, LV2_PATCH__property);
+    window->patch_value = urid(window, LV2_PATCH__value);
+    for (int i = 0; i < window->kind->n_properties && i < WINDOW_PROPERTIES; ++i) {
+        window->property[i] = urid(window, window->kind->properties[i]);
+    }
     window->atom_URID = urid(window, LV2_ATOM__URID);
 }
 
@@ -551,7 +602,7 @@ LV2UI_Handle window_new(const WindowKind* kind, const char* bundle, LV2UI_Write_
 void window_cleanup(LV2UI_Handle handle)
 {
     Window* const window = (Window*)handle;
-    say(window, UI_GOODBYE);
+    say(window, window->term[UI_GOODBYE]);
     x11_free(window->x11);
     text_free(window->text);
     free(window);

@@ -22,8 +22,9 @@
 
 #include <stddef.h>
 
-#define WINDOW_PANES 16
-#define WINDOW_PORTS 96
+#define WINDOW_PANES      16
+#define WINDOW_PORTS      128
+#define WINDOW_PROPERTIES 8
 
 typedef struct Window Window;
 
@@ -47,11 +48,16 @@ typedef struct {
     void (*layout)(Window* window, Rect room);
     /// A port has another value, from the host or from a control. NULL: not wanted.
     void (*changed)(Window* window, uint32_t port);
+    /// Texts that the plugin keeps (patch:Set): `properties` are their URIs, `n_properties` of
+    /// them.
+    const char* const* properties;
+    int n_properties;
+    void (*text)(Window* window, int property, const char* text); ///< NULL: not wanted
     /// The plugin tells something (a term of ttl/ui.h). NULL: not wanted.
     void (*object)(Window* window, uint32_t term, const WindowObject* object);
     void (*tick)(Window* window);         ///< some 30 times a second. NULL: nothing moves
     bool (*key)(Window* window, int key); ///< that no control wanted. NULL: none
-    bool (*press)(Window* window, double x, double y); ///< where no control is. NULL: none
+    void (*woken)(Window* window);        ///< the mouse or a key was moved. NULL: not wanted
 } WindowKind;
 
 typedef struct {
@@ -72,12 +78,14 @@ struct Window {
     double now_s;              ///< when the present tick began
     double scale;              ///< of the desktop
     double width, height;      ///< pixels
+    bool asked;                ///< for the texts
     bool bare;                 ///< no footer, for a person's full picture
     const char* hint;          ///< what the footer says
     double next_hello_s;
     int footer_pane, first_footer_control;
     uint32_t events_in, events_out, look, language; ///< ports; n_ports: there is none
     uint32_t choice;                                ///< the language in use, as the port counts
+    LV2_URID patch_Get, patch_Set, patch_property, patch_value, property[WINDOW_PROPERTIES];
     LV2_URID event_transfer, atom_Object, atom_Float, atom_Int, atom_Bool, atom_Vector, atom_String,
         atom_Path, atom_URID, term[UI_N_TERMS];
     const LV2_URID_Map* map;
@@ -117,6 +125,9 @@ const char* window_string(const WindowObject* object, LV2_URID key); ///< a text
 bool window_trace(FeedTrace* trace, const WindowObject* object);
 bool window_beat(const Window* window, FeedTrace* trace, FeedTacho* tacho,
                  const WindowObject* object);
+
+/// Takes a pacer's breath.
+bool window_pace(const Window* window, FeedLungs* lungs, const WindowObject* object);
 
 /// Sends an atom to the plugin.
 void window_send(Window* window, const LV2_Atom* atom);

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The window of Tonus Heart: the simulated person's signal, and what the person is like.
+#include "ttl/heart.h"
+#include "ui/board.h"
+
+static const uint32_t ports[] = {HEART_PORT_SIGNAL,
+                                 HEART_PORT_HEART_RATE,
+                                 HEART_PORT_BREATH_RATE,
+                                 HEART_PORT_INHALE_SHARE,
+                                 HEART_PORT_RSA,
+                                 HEART_PORT_RSA_NATURAL,
+                                 HEART_PORT_MAYER,
+                                 HEART_PORT_VERY_SLOW,
+                                 HEART_PORT_JITTER,
+                                 HEART_PORT_BREATH_JITTER,
+                                 HEART_PORT_ECTOPICS,
+                                 HEART_PORT_NOISE,
+                                 HEART_PORT_WANDER,
+                                 HEART_PORT_MOTION,
+                                 HEART_PORT_DROPOUTS,
+                                 HEART_PORT_AMPLITUDE,
+                                 HEART_PORT_AMPLITUDE_MODULATION,
+                                 HEART_PORT_BASELINE_MODULATION,
+                                 HEART_PORT_POLARITY,
+                                 HEART_PORT_SEED,
+                                 HEART_PORT_ZOOM,
+                                 HEART_PORT_CHANNEL,
+                                 HEART_PORT_ENABLED};
+enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
+static const BoardNumber numbers[] = {
+    {HEART_PORT_TRUE_RR, 0, BOARD_NONE, BOARD_NONE, false},
+    {HEART_PORT_TRUE_RSA, 0, BOARD_NONE, BOARD_NONE, true},
+    {HEART_PORT_TRUE_BREATH_RATE, 1, BOARD_NONE, BOARD_NONE, false},
+};
+enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+
+typedef struct {
+    Window window; // first
+    FeedTrace trace;
+    int trace_pane, numbers_pane;
+    bool stale;
+    double next_slow_s;
+} HeartWindow;
+
+static void draw_trace(Window* window, cairo_t* cr, Rect box)
+{
+    const Theme* const theme = &window->theme;
+    HeartWindow* const self = (HeartWindow*)window;
+    const TraceData data = feed_trace_data(&self->trace, (double)window->value[HEART_PORT_ZOOM],
+                                           NULL, _("Waiting for the signal"));
+    trace_draw(cr, theme, box, &data);
+}
+
+static void draw_numbers(Window* window, cairo_t* cr, Rect box)
+{
+    board_numbers(window, cr, box, numbers, N_NUMBERS);
+}
+
+static void open(Window* window)
+{
+    HeartWindow* const self = (HeartWindow*)window;
+    self->trace_pane = window_pane(window, draw_trace);
+    self->numbers_pane = window_pane(window, draw_numbers);
+    window_controls(window, ports, N_PORTS);
+}
+
+static void layout(Window* window, Rect room)
+{
+    HeartWindow* const self = (HeartWindow*)window;
+    const Theme* const theme = &window->theme;
+    board_side(window, &room, N_PORTS);
+    window->pane[self->numbers_pane].box = cut_bottom(&room, 5.6 * theme->body, theme->margin);
+    window->pane[self->trace_pane].box = room;
+}
+
+static void changed(Window* window, uint32_t port)
+{
+    HeartWindow* const self = (HeartWindow*)window;
+    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
+}
+
+static void object(Window* window, uint32_t term, const WindowObject* object)
+{
+    HeartWindow* const self = (HeartWindow*)window;
+    if (term == UI_TRACE && window_trace(&self->trace, object)) {
+        window_dirty(window, self->trace_pane);
+    }
+}
+
+static void tick(Window* window)
+{
+    HeartWindow* const self = (HeartWindow*)window;
+    if (self->stale && window->now_s >= self->next_slow_s) {
+        self->stale = false;
+        self->next_slow_s = window->now_s + 0.5;
+        window_dirty(window, self->numbers_pane);
+    }
+}
+
+static const WindowKind kind = {.uri = HEART_WINDOW_URI,
+                                .title = "Tonus Heart",
+                                .ports = heart_ports,
+                                .texts = heart_texts,
+                                .n_ports = HEART_N_PORTS,
+                                .size = sizeof(HeartWindow),
+                                .width = 980,
+                                .height = 560,
+                                .open = open,
+                                .layout = layout,
+                                .changed = changed,
+                                .object = object,
+                                .tick = tick};
+
+WINDOW_EXPORT(kind, HEART_WINDOW_URI)
