@@ -160,12 +160,20 @@ def build(bld):
         if file.name[:-4].replace("-cv", "") not in [*PLUGINS, "tonus", "ui"]:
             continue
         header = bld.path.find_or_declare("ttl/" + file.name[:-4] + ".h")
+        if file.name.endswith("-cv.ttl"):  # the plugin's ports and some more
+            base = bld.path.find_node("ttl/" + file.name.replace("-cv", ""))
+            whole = bld.path.find_or_declare(f"{bundle}/{file.name}")
+            bld(rule=f"{sys.executable} ${{SRC[2].abspath()}} ${{SRC[0].abspath()}} ${{SRC[1].abspath()}} ${{TGT}}",
+                source=[base, file, bld.path.find_node("tools/variant.py")], target=whole, color="BLUE",
+                before=["c"], shell=False, install_path=install_to)
+            file = whole
+        else:
+            bld(features="subst", source=file, target=f"{bundle}/{file.name}", is_copy=True,
+                install_path=install_to)
         if file.name != "tonus.ttl":
             bld(rule=f"{sys.executable} ${{SRC[1].abspath()}} ${{SRC[0].abspath()}} ${{TGT}}",
                 source=[file, bld.path.find_node("tools/ttl2h.py")], target=header, name=header.name,
                 color="BLUE", before=["c"], shell=False)
-        bld(features="subst", source=file, target=f"{bundle}/{file.name}", is_copy=True,
-            install_path=install_to)
         turtle.append(file)
     for file in bld.path.ant_glob("presets/*.ttl"):
         if file.name[:-4] in PLUGINS:

@@ -490,6 +490,7 @@ BreathState breath_state(const Breath* const breath)
     return (BreathState){
         .rate_per_min = known ? (float)breath->rate_per_min : 0.0f,
         .phase = (float)fmin(breath->clock.phase, 0.99999),
+        .fullness = known ? (float)clock_fullness(&breath->clock) : 0.0f,
         .inhaling = breath->clock.phase < breath->clock.in_share,
         .depth = known ? (float)breath->depth : 0.0f,
         .in_s = (float)breath->in_s,

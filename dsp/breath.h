@@ -53,6 +53,7 @@ typedef struct {
 typedef struct {
     float rate_per_min;  ///< breaths per minute; 0 when unknown
     float phase;         ///< 0..1, 0 = start of the in-breath; never runs backwards
+    float fullness;      ///< of the lungs, 0..1, without corners; follows the phase
     bool inhaling;       ///< in-breath (true) or out-breath
     float depth;         ///< relative to this person's own mean of some minutes: 1 = as usual, 0..4
     float in_s, out_s;   ///< length of the last in-breath and out-breath, s; 0 when unknown

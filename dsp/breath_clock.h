@@ -33,4 +33,7 @@ void clock_turn(BreathClock* clock, bool in_starts, double per_s);
 /// breath.
 ClockEvent clock_advance(BreathClock* clock, double dt_s, double* when_s);
 
+/// How full the lungs are at this phase, 0..1: half a cosine up, half a cosine down.
+double clock_fullness(const BreathClock* clock);
+
 #endif

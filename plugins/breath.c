@@ -7,7 +7,9 @@
 #include "dsp/breath.h"
 #include "plugins/events.h"
 #include "plugins/shell.h"
+#include "plugins/shell_cv.h"
 #include "plugins/shell_state.h"
+#include "ttl/breath-cv.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,10 +21,14 @@ _Static_assert((int)BREATH_POINT_SENSOR_PPG == (int)BREATH_SENSOR_PPG, "sensor")
 _Static_assert((int)BREATH_POINT_SOURCE_BEAT_INTERVALS == (int)BREATH_FROM_INTERVALS, "source");
 _Static_assert((int)BREATH_POINT_SOURCE_HUMS == (int)BREATH_FROM_HUM, "source");
 
+enum { FIRST_CV = BREATH_CV_PORT_LUNGS_CV };
+_Static_assert((int)FIRST_CV == (int)BREATH_N_PORTS, "ports");
+
 enum { MAX_BREATHS = 8 }; // in SHELL_CHUNK frames; more than BREATH_MIN_GAP_S allows
-#define COURSE_S   0.05   // between two controllers of depth and phase: smooth to the ear
-#define FULL_DEPTH 2.0    // depth that the controller's whole range stands for
-#define LOWEST_HUM 24     // hums are notes on the channel below, from 32 Hz
+#define COURSE_S    0.05  // between two controllers of depth and phase: smooth to the ear
+#define FULL_DEPTH  2.0   // depth that the controller's whole range stands for
+#define FAST_BREATH 30.0  // per min, modulates by 1
+#define LOWEST_HUM  24    // hums are notes on the channel below, from 32 Hz
 
 static const char* const state_uris[] = {
     BREATH_PROPERTY_OFFSET_SLOW, BREATH_PROPERTY_OFFSET_MIDDLE, BREATH_PROPERTY_OFFSET_USUAL,
@@ -30,6 +36,7 @@ static const char* const state_uris[] = {
 
 typedef struct {
     Shell shell; // first: see shell_connect_port
+    ShellCv cv;
     ShellState state;
     Breath* breath;
     EventDecoder decoder;
@@ -50,13 +57,15 @@ static void cleanup(LV2_Handle handle)
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
-    (void)descriptor;
     (void)path;
     Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
     if (!self) {
         return NULL;
     }
-    if (!shell_init(&self->shell, breath_ports, BREATH_N_PORTS, rate, features) ||
+    const bool cv = !strcmp(descriptor->URI, BREATH_CV_URI);
+    shell_cv_init(&self->cv, cv, FIRST_CV, BREATH_CV_N_PORTS - FIRST_CV);
+    if (!shell_init(&self->shell, cv ? breath_cv_ports : breath_ports,
+                    cv ? BREATH_CV_N_PORTS : BREATH_N_PORTS, rate, features) ||
         !(self->breath = breath_new(rate))) {
         cleanup(self);
         return NULL;
@@ -70,6 +79,7 @@ static void activate(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
     shell_activate(&self->shell);
+    shell_cv_activate(&self->cv);
     breath_reset(self->breath);
     memset(&self->decoder, 0, sizeof(self->decoder));
     self->held = 0;
@@ -163,6 +173,27 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     }
 }
 
+static void cv_values(void* plugin, float* now)
+{
+    const BreathState state = breath_state(((const Plugin*)plugin)->breath);
+    const bool known = state.rate_per_min > 0.0f;
+    now[BREATH_CV_PORT_LUNGS_CV - FIRST_CV] = state.fullness;
+    now[BREATH_CV_PORT_PHASE_CV - FIRST_CV] = known ? state.phase : 0.0f;
+    now[BREATH_CV_PORT_INHALING_CV - FIRST_CV] = known && state.inhaling ? 1.0f : 0.0f;
+    now[BREATH_CV_PORT_DEPTH_CV - FIRST_CV] = (float)((double)state.depth / FULL_DEPTH);
+    now[BREATH_CV_PORT_CONFIDENCE_CV - FIRST_CV] = state.confidence;
+    now[BREATH_CV_PORT_BREATH_RATE_MOD - FIRST_CV] =
+        shell_cv_share((double)state.rate_per_min, 0.0, FAST_BREATH);
+    now[BREATH_CV_PORT_BREATH_RATE_CV - FIRST_CV] = state.rate_per_min;
+    now[BREATH_CV_PORT_RESP_HRV_CV - FIRST_CV] = state.resp_hrv_ms;
+}
+
+static void process_cv(void* plugin, uint32_t offset, uint32_t n)
+{
+    Plugin* const self = (Plugin*)plugin;
+    shell_cv_process(&self->cv, &self->shell, self, offset, n, process, cv_values);
+}
+
 static void read_controls(Plugin* self)
 {
     Shell* const shell = &self->shell;
@@ -189,10 +220,11 @@ static void read_controls(Plugin* self)
 static void run(LV2_Handle handle, uint32_t n_frames)
 {
     static const ShellCalls calls = {take_midi, NULL, process};
+    static const ShellCalls calls_cv = {take_midi, NULL, process_cv};
     Plugin* const self = (Plugin*)handle;
     Shell* const shell = &self->shell;
     read_controls(self);
-    shell_run(shell, self, &calls, n_frames);
+    shell_run(shell, self, self->cv.on ? &calls_cv : &calls, n_frames);
 
     BreathMemory memory;
     breath_memory(self->breath, &memory);
@@ -239,10 +271,12 @@ static const void* extension_data(const char* uri)
     return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
 }
 
-static const LV2_Descriptor descriptor = {
-    BREATH_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, extension_data};
+static const LV2_Descriptor descriptors[] = {
+    {BREATH_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, extension_data},
+    {BREATH_CV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, extension_data},
+};
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)
 {
-    return index == 0 ? &descriptor : NULL;
+    return index < 2 ? &descriptors[index] : NULL;
 }

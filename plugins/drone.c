@@ -25,10 +25,10 @@ typedef struct {
     Shell shell; // first: see shell_connect_port
     Drone* drone;
     EventDecoder decoder;
-    bool tone_told, quality_told, depth_told; // by MIDI since activation
-    double tone, quality, depth;              // 0..1
-    int hum_note;                             // held, −1: none
-    double hum_bend;                          // semitones
+    bool tone_told, quality_told, depth_told, synchrony_told; // by MIDI since activation
+    double tone, quality, depth, accord;                      // 0..1
+    int hum_note;                                             // held, −1: none
+    double hum_bend;                                          // semitones
     int channel, chord_channel;
     bool from_pacer;
     bool has_cv;               // this is the CV variant
@@ -69,7 +69,7 @@ static void activate(LV2_Handle handle)
     shell_activate(&self->shell);
     drone_reset(self->drone);
     self->decoder = (EventDecoder){0};
-    self->tone_told = self->quality_told = self->depth_told = false;
+    self->tone_told = self->quality_told = self->depth_told = self->synchrony_told = false;
     self->hum_note = -1;
     self->hum_bend = 0.0;
 }
@@ -88,6 +88,10 @@ static void take_value(Plugin* self, const Event* event)
     case CONTROLLER_BREATH_DEPTH:
         self->depth_told = true;
         self->depth = event->value;
+        break;
+    case CONTROLLER_SYNCHRONY:
+        self->synchrony_told = true;
+        self->accord = event->value;
         break;
     case CONTROLLER_BREATH_PHASE:
         if (!self->from_pacer) {
@@ -180,8 +184,8 @@ static void steer(Plugin* self, uint32_t frame)
     drone_set_breath(self->drone, self->depth_told ? self->depth : 0.5,
                      shell_control(shell, DRONE_PORT_SWELL) / 100.0);
     drone_set_lungs(self->drone, cv_at(self, DRONE_CV_PORT_BREATH_CV, frame, NAN));
-    drone_set_synchrony(self->drone,
-                        cv_at(self, DRONE_CV_PORT_SYNCHRONY_CV, frame, self->synchrony), 1.0);
+    const double accord = self->synchrony_told ? self->accord : self->synchrony;
+    drone_set_synchrony(self->drone, cv_at(self, DRONE_CV_PORT_SYNCHRONY_CV, frame, accord), 1.0);
     drone_set_root(self->drone,
                    self->root_hz * exp2(cv_at(self, DRONE_CV_PORT_PITCH_CV, frame, 0.0)));
 }

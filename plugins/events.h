@@ -41,7 +41,8 @@ enum {                            // controllers (MSB; the LSB is 32 higher)
     CONTROLLER_TRIGGER = 19,      ///< 1 when something like a beat has just begun; may be wrong
     CONTROLLER_PACED_IN = 20,     ///< 1/256 s, length of the paced in-breath that begins
     CONTROLLER_PACED_OUT = 21,    ///< 1/256 s, length of the out-breath that follows it
-    CONTROLLER_PACING = 22        ///< 0 the pacing stops, 1 it goes on
+    CONTROLLER_PACING = 22,       ///< 0 the pacing stops, 1 it goes on
+    CONTROLLER_SYNCHRONY = 24     ///< 0..1 over the whole range: heart and breath moving together
 };
 
 enum { EVENTS_VELOCITY = 100, EVENTS_BEAT_MS = 100 }; // a beat's note is this long: < 60 / 240 bpm

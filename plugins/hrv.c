@@ -6,7 +6,9 @@
 #include "dsp/vitals.h"
 #include "plugins/events.h"
 #include "plugins/shell.h"
+#include "plugins/shell_cv.h"
 #include "plugins/shell_state.h"
+#include "ttl/hrv-cv.h"
 
 #include <stdlib.h>
 
@@ -22,8 +24,17 @@ _Static_assert((int)HRV_POINT_TONE_REASON_LEARNING_THE_BASELINE == (int)HRV_LEAR
 static const char* const state_uris[] = {HRV_PROPERTY_BASELINE_RESP_HRV,
                                          HRV_PROPERTY_BASELINE_RMSSD};
 
+// What modulates from 0 to 1: heart rates per min, the others in ms
+#define SLOW_HEART    40.0
+#define FAST_HEART    120.0
+#define FULL_RMSSD    100.0
+#define FULL_RESP_HRV 200.0
+enum { FIRST_CV = HRV_CV_PORT_TONE_CV };
+_Static_assert((int)FIRST_CV == (int)HRV_N_PORTS, "ports");
+
 typedef struct {
     Shell shell; // first: see shell_connect_port
+    ShellCv cv;
     ShellState state;
     Vitals* vitals;
     EventDecoder decoder;
@@ -45,13 +56,15 @@ static void cleanup(LV2_Handle handle)
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
-    (void)descriptor;
     (void)path;
     Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
     if (!self) {
         return NULL;
     }
-    if (!shell_init(&self->shell, hrv_ports, HRV_N_PORTS, rate, features) ||
+    const bool cv = !strcmp(descriptor->URI, HRV_CV_URI);
+    shell_cv_init(&self->cv, cv, FIRST_CV, HRV_CV_N_PORTS - FIRST_CV);
+    if (!shell_init(&self->shell, cv ? hrv_cv_ports : hrv_ports, cv ? HRV_CV_N_PORTS : HRV_N_PORTS,
+                    rate, features) ||
         !(self->vitals = vitals_new(rate))) {
         cleanup(self);
         return NULL;
@@ -65,6 +78,7 @@ static void activate(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
     shell_activate(&self->shell);
+    shell_cv_activate(&self->cv);
     vitals_reset(self->vitals);
     memset(&self->decoder, 0, sizeof(self->decoder));
     self->started = false;
@@ -91,6 +105,7 @@ static void take_beat(Plugin* self, bool reliable)
     shell_ui_told_beat(&self->shell, beat_delay(self->shell.rate), 1.0, reliable);
     tell(self, HRV_RMSSD, CONTROLLER_RMSSD);
     tell(self, HRV_RESP, CONTROLLER_RESP_HRV);
+    tell(self, HRV_SYNCHRONY, CONTROLLER_SYNCHRONY);
     if (!came(self, self->hr_came)) {
         tell(self, HRV_HEART_RATE, CONTROLLER_HEART_RATE);
     }
@@ -149,6 +164,31 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
         tell_tone(self, until);
     }
     vitals_process(self->vitals, n - done);
+}
+
+static void cv_values(void* plugin, float* now)
+{
+    const Plugin* const self = (const Plugin*)plugin;
+    const HrvMeasures* const m = vitals_measures(self->vitals);
+    const double heart = (double)m->value[HRV_HEART_RATE];
+    const double rmssd = (double)m->value[HRV_RMSSD];
+    const double resp = (double)m->value[HRV_RESP];
+    now[HRV_CV_PORT_TONE_CV - FIRST_CV] = vitals_tone(self->vitals).tone;
+    now[HRV_CV_PORT_SYNCHRONY_CV - FIRST_CV] = m->value[HRV_SYNCHRONY];
+    now[HRV_CV_PORT_QUALITY_CV - FIRST_CV] = m->quality;
+    now[HRV_CV_PORT_HEART_RATE_MOD - FIRST_CV] = shell_cv_share(heart, SLOW_HEART, FAST_HEART);
+    now[HRV_CV_PORT_RMSSD_MOD - FIRST_CV] = shell_cv_share(rmssd, 0.0, FULL_RMSSD);
+    now[HRV_CV_PORT_RESP_HRV_MOD - FIRST_CV] = shell_cv_share(resp, 0.0, FULL_RESP_HRV);
+    now[HRV_CV_PORT_HEART_RATE_CV - FIRST_CV] = (float)heart;
+    now[HRV_CV_PORT_RMSSD_CV - FIRST_CV] = (float)rmssd;
+    now[HRV_CV_PORT_RESP_HRV_CV - FIRST_CV] = (float)resp;
+    now[HRV_CV_PORT_COHERENCE_CV - FIRST_CV] = m->value[HRV_COHERENCE];
+}
+
+static void process_cv(void* plugin, uint32_t offset, uint32_t n)
+{
+    Plugin* const self = (Plugin*)plugin;
+    shell_cv_process(&self->cv, &self->shell, self, offset, n, process, cv_values);
 }
 
 static void read_controls(Plugin* self)
@@ -220,9 +260,10 @@ static void show(Plugin* self)
 static void run(LV2_Handle handle, uint32_t n_frames)
 {
     static const ShellCalls calls = {take_midi, NULL, process};
+    static const ShellCalls calls_cv = {take_midi, NULL, process_cv};
     Plugin* const self = (Plugin*)handle;
     read_controls(self);
-    shell_run(&self->shell, self, &calls, n_frames);
+    shell_run(&self->shell, self, self->cv.on ? &calls_cv : &calls, n_frames);
 
     ToneBaseline baseline;
     vitals_baseline(self->vitals, &baseline);
@@ -256,10 +297,12 @@ static const void* extension_data(const char* uri)
     return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
 }
 
-static const LV2_Descriptor descriptor = {HRV_URI, instantiate, shell_connect_port, activate, run,
-                                          NULL,    cleanup,     extension_data};
+static const LV2_Descriptor descriptors[] = {
+    {HRV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, extension_data},
+    {HRV_CV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, extension_data},
+};
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)
 {
-    return index == 0 ? &descriptor : NULL;
+    return index < 2 ? &descriptors[index] : NULL;
 }

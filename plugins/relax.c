@@ -191,6 +191,10 @@ static void send_tick(Plugin* self, uint32_t frame)
     events_value(shell, frame, self->channel, CONTROLLER_TONE, state.tone.tone);
     events_value(shell, frame, self->channel, CONTROLLER_BREATH_PHASE, state.breath.phase);
     events_value(shell, frame, self->channel, CONTROLLER_BREATH_DEPTH, 0.5 * state.breath.depth);
+    if (state.measures->reason[HRV_SYNCHRONY] == HRV_OK) {
+        events_value(shell, frame, self->channel, CONTROLLER_SYNCHRONY,
+                     state.measures->value[HRV_SYNCHRONY]);
+    }
     if (state.recent.rmssd_reason == HRV_OK) {
         events_value(shell, frame, self->channel, CONTROLLER_RMSSD, state.recent.rmssd_ms);
     }

@@ -13,8 +13,10 @@ static void wrong(Watch* watch, const char* symbol, const char* what, double val
     }
 }
 
-static void watch_samples(Watch* watch, const Host* host, const char* symbol)
+// A control voltage has its declared range; it is no sound, so it has no energy
+static void watch_samples(Watch* watch, const Host* host, const HostPort* port)
 {
+    const char* const symbol = port->symbol;
     const float* const samples = host_output(host, symbol);
     for (size_t i = 0; samples && i < host_output_frames(host); ++i) {
         const float value = samples[i];
@@ -23,6 +25,12 @@ static void watch_samples(Watch* watch, const Host* host, const char* symbol)
             continue;
         }
         watch->subnormal += fpclassify(value) == FP_SUBNORMAL;
+        if (port->kind == HOST_CV) {
+            if (value < port->minimum || value > port->maximum) {
+                wrong(watch, symbol, "is outside of its range", (double)value);
+            }
+            continue;
+        }
         watch->energy += (double)value * (double)value;
         watch->peak = fmaxf(watch->peak, fabsf(value));
     }
@@ -62,7 +70,7 @@ static void on_block(Host* host, uint32_t n, void* data)
             continue;
         }
         if ((ports[i].kind == HOST_AUDIO || ports[i].kind == HOST_CV) && host_output_frames(host)) {
-            watch_samples(watch, host, ports[i].symbol);
+            watch_samples(watch, host, &ports[i]);
         } else if (ports[i].kind == HOST_CONTROL && n) {
             watch_control(watch, host, &ports[i]);
         }
