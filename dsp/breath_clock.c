@@ -68,7 +68,7 @@ double clock_fullness(const BreathClock* clock)
 {
     const double pi = 3.14159265358979323846;
     const double share = clock->in_share;
-    const double done = clock->phase < share ? clock->phase / share
-                                             : (1.0 - clock->phase) / (1.0 - share);
+    const double done =
+        clock->phase < share ? clock->phase / share : (1.0 - clock->phase) / (1.0 - share);
     return 0.5 - 0.5 * cos(pi * fmin(fmax(done, 0.0), 1.0));
 }

@@ -196,8 +196,8 @@ static void show_cv(Plugin* self, uint32_t frame, uint32_t n)
     float swell[CV_GRID];
     const DroneState state = drone_state(self->drone);
     for (uint32_t i = 0; i < n; ++i) {
-        tone[i] = state.tone;
-        swell[i] = state.swell;
+        tone[i] = fminf(fmaxf(state.tone, 0.0f), 1.0f);
+        swell[i] = fminf(fmaxf(state.swell, 0.0f), 1.0f); // its smoother may pass by
     }
     shell_write(&self->shell, DRONE_CV_PORT_TONE_OUT, frame, n, tone);
     shell_write(&self->shell, DRONE_CV_PORT_SWELL_OUT, frame, n, swell);
