@@ -14,9 +14,8 @@
 _Static_assert((int)DRONE_POINT_VOICING_ORGAN == (int)DRONE_ORGAN, "voicing");
 _Static_assert((int)DRONE_POINT_VOICING_OCEAN == (int)DRONE_OCEAN, "voicing");
 
-// The CV variant has the same ports first, but those of the window
-_Static_assert((int)DRONE_CV_PORT_REDUCTION == (int)DRONE_PORT_REDUCTION, "ports");
-_Static_assert((int)DRONE_CV_PORT_TONE_CV == (int)DRONE_PORT_REDUCTION + 1, "ports");
+// The CV variant has the same ports first
+_Static_assert((int)DRONE_CV_PORT_TONE_CV == (int)DRONE_N_PORTS, "ports");
 
 enum { CV_GRID = 64 };     // frames between two looks at the CV inputs, counted from activation
 #define BEND_SEMITONES 2.0 // range of a hum's pitch bend, see docs/midi.md
