@@ -209,18 +209,42 @@ static void step_interval(const BreathBank* const bank, BankBin* const bin, cons
     p[0] -= ka * p[0];
 }
 
-static void turn_covariance(float p[BANK_STATES][BANK_STATES], const int i, const float c,
-                            const float s)
+// Half a row of the covariance at a time (gcc and clang, any processor)
+typedef float Four __attribute__((vector_size(16)));
+enum { HALVES = BANK_ROW / 4 };
+
+static Four load(const float* const from)
 {
-    for (int j = 0; j < BANK_STATES; ++j) {
-        const float a = p[i][j];
-        p[i][j] = c * a - s * p[i + 1][j];
-        p[i + 1][j] = s * a + c * p[i + 1][j];
-    }
-    for (int j = 0; j < BANK_STATES; ++j) {
-        const float a = p[j][i];
-        p[j][i] = c * a - s * p[j][i + 1];
-        p[j][i + 1] = s * a + c * p[j][i + 1];
+    Four all;
+    memcpy(&all, from, sizeof(all));
+    return all;
+}
+
+static void store(float* const to, const Four all)
+{
+    memcpy(to, &all, sizeof(all));
+}
+
+// Both sides of the covariance by the rotations of the three oscillations
+static void turn_covariance(float p[BANK_STATES][BANK_ROW], const float c[3], const float s[3])
+{
+    const Four straight[HALVES] = {{c[0], c[0], c[1], c[1]}, {c[2], c[2], 1.0f, 0.0f}};
+    const Four across[HALVES] = {{-s[0], s[0], -s[1], s[1]}, {-s[2], s[2], 0.0f, 0.0f}};
+    for (int h = 0; h < HALVES; ++h) {
+        for (int i = 0; i < 4; ++i) {
+            Four a = load(&p[2 * i][4 * h]);
+            Four b = a;
+            if (i < 3) {
+                const Four before = a;
+                b = load(&p[2 * i + 1][4 * h]);
+                a = c[i] * before - s[i] * b;
+                b = s[i] * before + c[i] * b;
+                const Four swapped = __builtin_shufflevector(b, b, 1, 0, 3, 2);
+                store(&p[2 * i + 1][4 * h], straight[h] * b + across[h] * swapped);
+            }
+            const Four swapped = __builtin_shufflevector(a, a, 1, 0, 3, 2);
+            store(&p[2 * i][4 * h], straight[h] * a + across[h] * swapped);
+        }
     }
 }
 
@@ -238,9 +262,7 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
     }
     const float fresh = shape_gain * (1.0f - keep * keep);
     const float fresh_slow = slow_gain * (1.0f - bank->keep_slow * bank->keep_slow);
-    turn_covariance(bin->p, A, c, s);
-    turn_covariance(bin->p, HA, c2, s2);
-    turn_covariance(bin->p, SA, slow_c, slow_s);
+    turn_covariance(bin->p, (const float[]){c, c2, slow_c}, (const float[]){s, s2, slow_s});
     bin->p[A][A] += fresh;
     bin->p[B][B] += fresh;
     bin->p[HA][HA] += harmonic_share * fresh;
@@ -252,9 +274,11 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
     if (!bank->use[1] && !bank->use[2] && !bank->use[3]) {
         return;
     }
-    float reach[BANK_STATES]; // covariance of each state with the measurement
-    for (int i = 0; i < BANK_STATES; ++i) {
-        reach[i] = bin->p[i][A] + bin->p[i][HA] + bin->p[i][SA] + bin->p[i][LEVEL];
+    float reach[BANK_ROW]; // covariance of each state with the measurement
+    for (int h = 0; h < HALVES; ++h) {
+        const int at = 4 * h;
+        store(&reach[at], load(&bin->p[A][at]) + load(&bin->p[HA][at]) + load(&bin->p[SA][at]) +
+                              load(&bin->p[LEVEL][at]));
     }
     const float explained = reach[A] + reach[HA] + reach[SA] + reach[LEVEL];
     const float variance = explained + 1.0f;
@@ -271,8 +295,10 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
         }
     }
     for (int i = 0; i < BANK_STATES; ++i) {
-        for (int j = 0; j < BANK_STATES; ++j) {
-            bin->p[i][j] -= reach[i] * reach[j] / variance;
+        const float share = reach[i] / variance;
+        for (int h = 0; h < HALVES; ++h) {
+            float* const p = &bin->p[i][4 * h];
+            store(p, load(p) - share * load(&reach[4 * h]));
         }
     }
 }

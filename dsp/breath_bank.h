@@ -31,7 +31,8 @@ enum {
     BANK_SHAPES = 3, ///< height, level under the beat, mean level
     BANK_SOURCES = 1 + BANK_SHAPES,
     BANK_STEPS = BANK_BINS + 2, ///< pieces that the work after a beat is cut into
-    BANK_STATES = 7 ///< of a shape: oscillation 2, harmonic 2, slow resonance 2, level 1
+    BANK_STATES = 7, ///< of a shape: oscillation 2, harmonic 2, slow resonance 2, level 1
+    BANK_ROW = 8     ///< of their covariance, with a place left free
 };
 
 /// Lowest and highest rate, per min. Below: LF and VLF waves look alike; above: few adults.
@@ -71,7 +72,7 @@ typedef struct {
     float sum_new;                // evidence of the last seconds
     float shapes_new;             // of it that of the shapes
     float x[BANK_SHAPES][BANK_STATES];
-    float p[BANK_STATES][BANK_STATES]; // common to all shapes: they are measured together
+    float p[BANK_STATES][BANK_ROW]; // common to all shapes: they are measured together
 } BankBin;
 
 typedef struct {
