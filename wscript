@@ -226,6 +226,7 @@ def _build_desktop(bld):
     """The command for those without a DAW, and its place among the desktop's programs."""
     bld(features="subst", source="tools/tonus.in", target="tonus", VERSION=VERSION, chmod=0o755,
         install_path="${BINDIR}")
+    bld.install_files("${DATADIR}/tonus/sessions", bld.path.ant_glob("docs/sessions/*"))
     for file, place in (("tonus.desktop", "applications"), ("tonus.svg", "icons/hicolor/scalable/apps"),
                         ("tonus.metainfo.xml", "metainfo")):
         bld.install_files("${DATAROOTDIR}/" + place, "tools/desktop/" + file)
