@@ -98,6 +98,13 @@ def pictures_work(ctx):
     run(ctx, "build/tools/tonus-pictures", "--out", "build/pictures")
 
 
+def docs_work(ctx):
+    """builds the manual into build/docs: HTML, and one PDF"""
+    run(ctx, "build/tools/tonus-pictures", "--out", "build/pictures")
+    run(ctx, sys.executable, "tools/manual.py", "build/docs", "--pdf")
+    print("build/docs/index.html, build/docs/tonus-manual.pdf")
+
+
 def test_work(ctx):
     """runs the tests and counts them"""
     words = [sys.executable, "tools/runner.py"]
@@ -141,7 +148,7 @@ class Dist(Context.Context):
         print(release.pack(ROOT, version, packages.find_waflib()))
 
 
-for _name, _work in (("demo", demo_work), ("pictures", pictures_work), ("test", test_work),
+for _name, _work in (("demo", demo_work), ("pictures", pictures_work), ("docs", docs_work), ("test", test_work),
                      ("bench", bench_work), ("soak", soak_work), ("fuzz", fuzz_work), ("lint", lint_work)):
     then(_name, _work)
 

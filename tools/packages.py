@@ -14,6 +14,7 @@ TEST = """libcmocka-dev libebur128-dev libedf-dev libbiosig-dev lilv-utils jackd
     python3-jack-client""".split()
 LINT = """clang clang-format clang-tidy cppcheck""".split()
 FUZZ = """clang-19|clang libclang-rt-19-dev|libclang-rt-14-dev""".split()
+DOCS = """pandoc weasyprint fonts-dejavu-core""".split()
 PACKAGE = """debhelper dh-python lintian desktop-file-utils appstream""".split()
 MACHINES = """clang gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross qemu-user-static""".split()
 LIVE = """jackd2|jackd1|pipewire-jack jalv""".split()
@@ -27,7 +28,8 @@ NEEDS = {
     "soak": BUILD + TEST + MACHINES,
     "fuzz": BUILD + TEST + FUZZ,
     "bench": BUILD + TEST,
-    "lint": BUILD + TEST + LINT + PACKAGE,
+    "lint": BUILD + TEST + LINT + PACKAGE + DOCS,
+    "docs": BUILD + DOCS,
     "dist": [],
 }
 
