@@ -56,7 +56,7 @@ LIBRARIES = [
     ("tonus-ui", "ui/*.c", "CAIRO M"),  # draws into any cairo context, knows no window
     ("tonus-x11", X11_PART, "tonus-ui LV2 X11 CAIRO M"),
     ("tonus-bridge-core", "bridge/*.c", "tonus-formats tonus-dsp JACK SYSTEMD PTHREAD DL M"),
-    ("tonus-shell", "plugins/shell*.c", "LV2 M"),
+    ("tonus-shell", "plugins/shell*.c", "tonus-ui LV2 CAIRO M"),
 ]
 
 WARNINGS = "-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla".split()

@@ -6,6 +6,7 @@
 #include "plugins/events.h"
 #include "plugins/shell.h"
 #include "plugins/shell_cv.h"
+#include "plugins/shell_inline.h"
 #include "ttl/beat-cv.h"
 #include "ttl/beat.h"
 
@@ -34,6 +35,7 @@ _Static_assert((int)BEAT_CV_PORT_GATE_CV == (int)BEAT_N_PORTS, "ports");
 typedef struct {
     Shell shell; // first: see shell_connect_port
     ShellCv cv;
+    ShellInline display;
     Beat* beat;
     Delay* thru;            // the signal, late by the delay, for 'align'
     uint64_t last_beat;     // frame since activation, 0: none
@@ -49,13 +51,13 @@ static void cleanup(LV2_Handle handle)
     Plugin* const self = (Plugin*)handle;
     beat_free(self->beat);
     delay_free(self->thru);
+    shell_inline_free(&self->display);
     free(self);
 }
 
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
-    (void)path;
     Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
     if (!self) {
         return NULL;
@@ -68,6 +70,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         cleanup(self);
         return NULL;
     }
+    shell_inline_init(&self->shell, &self->display, path, features, inline_beat_draw);
     self->onset = self->shell.map->map(self->shell.map->handle, BEAT_OBJECT_ONSET);
     return self;
 }
@@ -117,6 +120,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     delay_process(self->thru, signal, late, n);
     shell_write(&self->shell, BEAT_PORT_OUT, offset, n, self->align ? late : signal);
     shell_ui_trace(&self->shell, signal, n);
+    shell_inline_trace(&self->display, signal, n);
     const uint32_t n_beats = beat_process(self->beat, signal, n, beats, MAX_BEATS);
     for (uint32_t i = 0; i < n_beats; ++i) {
         if (beats[i].kind == BEAT_EVENT_BEAT) {
@@ -192,11 +196,15 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     shell_show(shell, BEAT_PORT_STATE, state);
     shell_show(shell, BEAT_PORT_DELAY, delay * 1000.0 / shell->rate);
     shell_show(shell, BEAT_PORT_LATENCY, self->align ? delay : 0.0);
+    const ShellInlineValues shown = {(float)heart_rate(self), NAN, NAN, NAN, NAN, NAN, (int)state};
+    shell_inline_show(&self->display, &shown, n_frames);
 }
 
 static const LV2_Descriptor descriptors[] = {
-    {BEAT_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, NULL},
-    {BEAT_CV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, NULL},
+    {BEAT_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup,
+     shell_inline_interface},
+    {BEAT_CV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup,
+     shell_inline_interface},
 };
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)

@@ -8,6 +8,7 @@
 #include "plugins/events.h"
 #include "plugins/shell.h"
 #include "plugins/shell_cv.h"
+#include "plugins/shell_inline.h"
 #include "plugins/shell_state.h"
 #include "ttl/breath-cv.h"
 
@@ -37,6 +38,7 @@ static const char* const state_uris[] = {
 typedef struct {
     Shell shell; // first: see shell_connect_port
     ShellCv cv;
+    ShellInline display;
     ShellState state;
     Breath* breath;
     EventDecoder decoder;
@@ -51,13 +53,13 @@ static void cleanup(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
     breath_free(self->breath);
+    shell_inline_free(&self->display);
     free(self);
 }
 
 static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, const char* path,
                               const LV2_Feature* const* features)
 {
-    (void)path;
     Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
     if (!self) {
         return NULL;
@@ -70,6 +72,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         cleanup(self);
         return NULL;
     }
+    shell_inline_init(&self->shell, &self->display, path, features, inline_breath_draw);
     shell_state_init(&self->state, self->shell.map, state_uris, 2 * BREATH_BANDS);
     breath_set_beat_delay(self->breath, beat_delay(rate));
     return self;
@@ -245,6 +248,13 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     shell_show(shell, BREATH_PORT_SOURCE, now.source);
     shell_show(shell, BREATH_PORT_BELT_DELAY,
                breath_belt_delay(shell->rate) * 1000.0 / shell->rate);
+    const ShellInlineValues shown = {.heart_rate = NAN,
+                                     .breath_phase = now.rate_per_min > 0.0f ? now.phase : NAN,
+                                     .in_share = now.in_s / (now.in_s + now.out_s),
+                                     .breath_rate = now.rate_per_min,
+                                     .pacer = NAN,
+                                     .tone = NAN};
+    shell_inline_show(&self->display, &shown, n_frames);
 }
 
 static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store,
@@ -268,7 +278,7 @@ static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function r
 static const void* extension_data(const char* uri)
 {
     static const LV2_State_Interface state = {save, restore};
-    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
+    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : shell_inline_interface(uri);
 }
 
 static const LV2_Descriptor descriptors[] = {

@@ -7,6 +7,7 @@
 #include "plugins/events.h"
 #include "plugins/shell.h"
 #include "plugins/shell_guide.h"
+#include "plugins/shell_inline.h"
 #include "plugins/shell_state.h"
 #include "plugins/shell_words.h"
 
@@ -47,6 +48,7 @@ _Static_assert(FIRST_WEIGHT + BREATH_BANDS == N_KEPT, "state");
 
 typedef struct {
     Shell shell; // first: see shell_connect_port
+    ShellInline display;
     ShellState state;
     ShellWords words;
     uint32_t next_words; // which of them is looked at in the next tick
@@ -66,6 +68,7 @@ static void cleanup(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
     relax_free(self->relax);
+    shell_inline_free(&self->display);
     free(self);
 }
 
@@ -75,7 +78,6 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
                               const LV2_Feature* const* features)
 {
     (void)descriptor;
-    (void)path;
     Plugin* const self = (Plugin*)calloc(1, sizeof(Plugin));
     if (!self) {
         return NULL;
@@ -90,6 +92,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     self->session = relax_session(self->relax);
     self->drone = relax_drone(self->relax);
     shell_words_init(&self->words, self->shell.map, words_uris, GUIDE_N_WORDS);
+    shell_inline_init(&self->shell, &self->display, path, features, inline_relax_draw);
     shell_state_init(&self->state, self->shell.map, state_uris, N_KEPT);
     self->shell.ui.tell = tell_window;
     return self;
@@ -285,6 +288,7 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
         at += length;
     }
     shell_ui_trace(shell, sensor, n);
+    shell_inline_trace(&self->display, sensor, n);
     shell_write(shell, RELAX_PORT_OUT_LEFT, offset, n, left);
     shell_write(shell, RELAX_PORT_OUT_RIGHT, offset, n, right);
 }
@@ -475,7 +479,23 @@ static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function r
 static const void* extension_data(const char* uri)
 {
     static const LV2_State_Interface state = {save, restore};
-    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
+    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : shell_inline_interface(uri);
+}
+
+static void show_inline(Plugin* self, uint32_t n_frames)
+{
+    const ChainState state = chain_state(self->chain);
+    const BreathState* const breath = &state.breath;
+    const PacerState pacer = pacer_state(session_pacer(self->session));
+    const ShellInlineValues shown = {.heart_rate = (float)state.heart_rate_per_min,
+                                     .breath_phase =
+                                         breath->rate_per_min > 0.0f ? breath->phase : NAN,
+                                     .in_share = breath->in_s / (breath->in_s + breath->out_s),
+                                     .breath_rate = breath->rate_per_min,
+                                     .pacer = pacer.running ? pacer.fullness : NAN,
+                                     .tone = state.tone.valid ? state.tone.tone : NAN,
+                                     .state = (int)state.state};
+    shell_inline_show(&self->display, &shown, n_frames);
 }
 
 static void run(LV2_Handle handle, uint32_t n_frames)
@@ -488,6 +508,7 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     shell_run(&self->shell, self, &calls, n_frames);
     keep_state(self);
     show(self);
+    show_inline(self, n_frames);
 }
 
 static const LV2_Descriptor descriptor = {RELAX_URI, instantiate, shell_connect_port, activate, run,

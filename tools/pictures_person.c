@@ -228,12 +228,8 @@ static void make_exercise(Person* person, Relax* relax, const PacerState* pacer)
                                            (double)guide.remaining_s,
                                            false,
                                            NULL};
-    scene->relax.guide = (GuideData){NULL,
-                                     text_get(text, guide.exercise->how),
-                                     text_get(text, guide.exercise->caution),
-                                     NULL,
-                                     NULL,
-                                     0};
+    scene->relax.guide = (GuideData){.how = text_get(text, guide.exercise->how),
+                                     .caution = text_get(text, guide.exercise->caution)};
     scene->relax.breath.pacer = pacer->running ? (double)pacer->fullness : NAN;
     scene->relax.breath.cue = pacer->part == PACER_INHALE   ? BREATH_CUE_IN
                               : pacer->part == PACER_EXHALE ? BREATH_CUE_OUT
@@ -337,7 +333,7 @@ static void make_scene(Person* person, Relax* relax, double now_s)
                                NULL};
     scene->recorder = (RecorderData){text_get(text, N_("Recorder")),
                                      true,
-                                     "/home/person/takes/tonus-2026-01-31-1015.tonus",
+                                     "takes/tonus-2026-01-31-1015.tonus",
                                      now_s,
                                      0.0,
                                      0.0,
@@ -375,8 +371,8 @@ static void make_changes(Person* person, Relax* relax)
             rows[i].unit,
             m->reason == COMPARE_OK ? "" : text_get(text, compare_reason_text(m->reason))};
     }
-    person->scene.changes =
-        (GuideData){text_get(text, N_("Before and after")), NULL, NULL, NULL, person->rows, 3};
+    person->scene.changes = (GuideData){
+        .title = text_get(text, N_("Before and after")), .changes = person->rows, .n_changes = 3};
 }
 
 // ---- the session --------------------------------------------------------------------------------
