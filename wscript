@@ -199,7 +199,8 @@ def build(bld):
                      else ["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
         plugin.env.cshlib_PATTERN = "%s.so"
 
-    for file in [] if bld.env.PLUGINS_ONLY else bld.path.ant_glob("ui/window_*.c"):
+    part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ
+    for file in [] if part_only else bld.path.ant_glob("ui/window_*.c"):
         window = bld(features="c cshlib", source=[file], includes=". build",
                      target=f"{bundle}/{file.name[7:-2]}_ui", name=file.name[:-2],
                      use="tonus-x11 tonus-ui LV2 X11 CAIRO M", install_path=install_to,
@@ -207,7 +208,6 @@ def build(bld):
         window.env.cshlib_PATTERN = "%s.so"
 
     bld.install_files("${MANDIR}/man1", bld.path.ant_glob("bridge/*.1 tools/*.1"))
-    part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ
     if not part_only:
         _build_desktop(bld)
     for name, sources, uses in [] if part_only else PROGRAMS:
@@ -245,7 +245,8 @@ def _build_tests(bld):
     uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]
     uses += "LV2 LILV FFTW SNDFILE CAIRO ZLIB JACK CMOCKA EBUR128 EDF BIOSIG DL PTHREAD M".split()
     if common:
-        bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses))
+        bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses),
+                  cflags=["-fno-sanitize=fuzzer-no-link"] if bld.env.FUZZ else [])  # the host is not what is sought
         uses.insert(0, "tonus-testing")
     if bld.env.FUZZ:
         return _build_harnesses(bld, uses)
