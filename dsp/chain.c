@@ -29,6 +29,9 @@ struct ChainImpl {
     double rr_ms[N_RATES]; // the latest reliable intervals, a ring
     uint32_t n_rr;         // written so far
     bool silent;           // no beat for SILENCE_S
+    BeatEvent told;        // the last beat that came by chain_beat
+    bool told_waits;       // it is to be taken with the next frame
+    bool by_word;          // the last beat came that way
 };
 
 typedef struct {
@@ -81,6 +84,7 @@ void chain_reset(Chain* chain)
     chain->have_beat = false;
     chain->n_rr = 0;
     chain->silent = true;
+    chain->told_waits = chain->by_word = false;
     memset(chain->rr_ms, 0, sizeof(chain->rr_ms));
 }
 
@@ -130,6 +134,23 @@ void chain_hum(Chain* chain, bool starts)
 void chain_cue(Chain* chain, bool inhale)
 {
     breath_cue(chain->breath, inhale);
+}
+
+static bool signal_shows_none(const Chain* chain)
+{
+    const BeatState state = beat_state(chain->beat);
+    return state == BEAT_WAITING || state == BEAT_LOST;
+}
+
+void chain_beat(Chain* chain, bool reliable, float quality)
+{
+    if (signal_shows_none(chain)) {
+        memset(&chain->told, 0, sizeof(chain->told));
+        chain->told.kind = BEAT_EVENT_BEAT;
+        chain->told.reliable = reliable;
+        chain->told.quality = quality >= 0.f && quality <= 1.f ? quality : 0.f;
+        chain->told_waits = true;
+    }
 }
 
 static ChainEvent* tell(Out* out, uint32_t frame, ChainEventKind kind, double time_s)
@@ -200,7 +221,7 @@ static void take_intervals(Chain* chain, uint32_t frame, const RrInterval* inter
     }
 }
 
-static void take_beat(Chain* chain, uint32_t frame, const BeatEvent* beat, Out* out)
+static void take_beat(Chain* chain, uint32_t frame, const BeatEvent* beat, bool told, Out* out)
 {
     const double fraction = chain->rate < CHAIN_FINE_HZ ? (double)beat->fraction : 0.0;
     const double on_frame = (double)chain->now - (double)chain->delay;
@@ -211,6 +232,7 @@ static void take_beat(Chain* chain, uint32_t frame, const BeatEvent* beat, Out* 
     if (event) {
         event->exact_s = (on_frame + (double)beat->fraction) / chain->rate;
         event->beat = *beat;
+        event->told = told;
         event->rr_ms = rr_ms;
     }
     if (beat->reliable && rr_ms > 0.0 && rr_ms < RR_GAP_MS) {
@@ -220,6 +242,7 @@ static void take_beat(Chain* chain, uint32_t frame, const BeatEvent* beat, Out* 
     chain->last_fraction = fraction;
     chain->have_beat = true;
     chain->silent = false;
+    chain->by_word = told;
 
     const BreathBeat breath_beat_now = {beat->reliable, beat->quality, beat->amplitude,
                                         beat->baseline};
@@ -246,6 +269,10 @@ static void process_chunk(Chain* chain, const float* in, const float* belt, uint
                           uint32_t to, Out* out)
 {
     BeatEvent beats[MAX_BEATS];
+    if (chain->told_waits) {
+        chain->told_waits = false;
+        take_beat(chain, from, &chain->told, true, out);
+    }
     const uint32_t n = beat_process(chain->beat, in + from, to - from, beats, MAX_BEATS);
     uint32_t at = from;
     for (uint32_t i = 0; i < n; ++i) {
@@ -253,7 +280,7 @@ static void process_chunk(Chain* chain, const float* in, const float* belt, uint
         advance(chain, in, belt, at, frame, out);
         at = frame;
         if (beats[i].kind == BEAT_EVENT_BEAT) {
-            take_beat(chain, frame, &beats[i], out);
+            take_beat(chain, frame, &beats[i], false, out);
         } else {
             tell(out, frame, CHAIN_PROVISIONAL, (double)chain->now / chain->rate);
         }
@@ -300,6 +327,10 @@ ChainState chain_state(const Chain* chain)
     state.state = beat_state(chain->beat);
     state.sensor = beat_sensor(chain->beat);
     state.beat_quality = beat_quality(chain->beat);
+    if (chain->by_word && !chain->silent && signal_shows_none(chain)) {
+        state.state = chain->told.reliable ? BEAT_TRACKING : BEAT_POOR;
+        state.beat_quality = chain->told.quality;
+    }
     state.rr_ms = chain->n_rr ? chain->rr_ms[(chain->n_rr - 1) % N_RATES] : 0.0;
     state.heart_rate_per_min = heart_rate(chain);
     state.measures = hrv_measures(chain->hrv);

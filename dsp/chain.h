@@ -37,6 +37,7 @@ typedef struct {
     double exact_s; ///< CHAIN_BEAT: the same, found to a part of a frame
     double rr_ms;   ///< CHAIN_BEAT: since the beat before, 0 when there is none
     BeatEvent beat;
+    bool told; ///< a beat given by chain_beat, not found in the signal
     RrInterval interval;
     BreathEvent breath;
 } ChainEvent;
@@ -70,6 +71,11 @@ void chain_set_lazy(Chain* chain, bool lazy);
 /// A hum starts or ends, the pacer asks to breathe in or out: now. [realtime]
 void chain_hum(Chain* chain, bool starts);
 void chain_cue(Chain* chain, bool inhale);
+
+/// A beat that somebody else found (a strap that sends beats but no signal): now. It counts only
+/// while the signal shows none (BEAT_WAITING, BEAT_LOST), and is told back with the next frame,
+/// marked `told`. quality 0..1. [realtime]
+void chain_beat(Chain* chain, bool reliable, float quality);
 
 /// Takes n frames of the sensor's signal (any n) and of a belt (NULL: none). Writes events in time
 /// order, at most `capacity`, and returns their number. [realtime]

@@ -60,6 +60,7 @@ typedef struct {
     EventDecoder decoder;
     int channel, chord_channel;
     int breath_note, hum_note, pace_note, part_note; // these are held, 0: none
+    float told_quality;                              // of beats that come by MIDI, 0..1
     uint32_t tick;                                   // frames until the next tick
     bool learn, start, mark, skip;                   // the switches, as they were
 } Plugin;
@@ -107,6 +108,7 @@ static void activate(LV2_Handle handle)
     self->breath_note = self->hum_note = self->pace_note = self->part_note = 0;
     shell_words_activate(&self->words);
     self->tick = self->next_words = 0;
+    self->told_quality = 1.f; // until somebody says otherwise
     self->start = self->mark = self->skip = false;
 }
 
@@ -228,7 +230,8 @@ static void take_atom(void* plugin, const LV2_Atom* atom)
     shell_words_asked(&self->words, &self->shell, atom);
 }
 
-// From a keyboard: the drone's harmony; from another pacer: its cues; from a pad or pedal: a mark
+// From a keyboard: the drone's harmony; from another pacer: its cues; from a pad or pedal: a mark;
+// from a strap without a signal: its beats
 static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
 {
     Plugin* const self = (Plugin*)plugin;
@@ -243,6 +246,12 @@ static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
     } else if (event.channel == self->channel && on &&
                (event.number == NOTE_PACED_IN || event.number == NOTE_PACED_OUT)) {
         chain_cue(self->chain, event.number == NOTE_PACED_IN);
+    } else if (event.channel == self->channel && on &&
+               (event.number == NOTE_BEAT || event.number == NOTE_ODD_BEAT)) {
+        chain_beat(self->chain, event.number == NOTE_BEAT, self->told_quality);
+    } else if (event.channel == self->channel && event.kind == EVENT_VALUE &&
+               event.number == CONTROLLER_QUALITY) {
+        self->told_quality = (float)event.value;
     }
 }
 
@@ -253,7 +262,9 @@ static void send(Plugin* self, uint32_t frame, const RelaxEvent* event)
     } else if (event->kind == RELAX_SESSION) {
         send_session(self, frame, &event->of.session);
     } else if (event->of.chain.kind == CHAIN_BEAT) {
-        send_beat(self, frame, &event->of.chain);
+        if (!event->of.chain.told) { // else its note has been passed on already
+            send_beat(self, frame, &event->of.chain);
+        }
         show_beat(self, frame, &event->of.chain);
     } else if (event->of.chain.kind == CHAIN_BREATH) {
         send_breath(self, frame, &event->of.chain.breath);

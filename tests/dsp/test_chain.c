@@ -176,6 +176,47 @@ static void silence_ends_what_is_known(void** state)
     chain_free(chain);
 }
 
+// Beats without a signal: taken where they are told, the same whatever the calls
+static void beats_may_be_told(void** state)
+{
+    (void)state;
+    static const float nothing[RATE];
+    static ChainEvent events[64 * CHAIN_MAX_EVENTS];
+    double tones[2];
+    for (int pass = 0; pass < 2; ++pass) {
+        Chain* const chain = chain_new(RATE);
+        assert_non_null(chain);
+        uint32_t told = 0;
+        uint64_t now = 0;
+        for (int beat = 0; beat < 120; ++beat) {
+            const double s = 0.9 + 0.05 * sin(6.283185307 * (double)now / RATE / 6.0);
+            uint32_t left = (uint32_t)(s * RATE);
+            chain_beat(chain, true, 0.9f);
+            now += left;
+            while (left) {
+                const uint32_t n = pass && left > 100 ? left - 100 : left;
+                const uint32_t got = chain_process(chain, nothing, NULL, n, events, 64);
+                for (uint32_t i = 0; i < got; ++i) {
+                    if (events[i].kind == CHAIN_BEAT) {
+                        assert_true(events[i].told && events[i].frame == 0);
+                        ++told;
+                    }
+                }
+                left -= n;
+            }
+        }
+        assert_int_equal(told, 120);
+        const ChainState state_now = chain_state(chain);
+        assert_int_equal(state_now.state, BEAT_TRACKING);
+        assert_true(state_now.beat_quality == 0.9f);
+        assert_true(fabs(state_now.heart_rate_per_min - 66.7) < 4.0);
+        assert_true(fabsf(state_now.breath.rate_per_min - 10.0f) < 0.5f);
+        tones[pass] = (double)state_now.tone.tone;
+        chain_free(chain);
+    }
+    assert_true(tones[0] == tones[1]);
+}
+
 // 360 Hz, a recording's rate: a frame lasts 2.8 ms, beats and intervals are to be much finer
 static void beats_lie_between_frames_at_low_rates(void** state)
 {
@@ -312,6 +353,7 @@ int main(void)
         cmocka_unit_test(measures_are_the_person_s),
         cmocka_unit_test(calls_do_not_matter),
         cmocka_unit_test(silence_ends_what_is_known),
+        cmocka_unit_test(beats_may_be_told),
         cmocka_unit_test(beats_lie_between_frames_at_low_rates),
         cmocka_unit_test(lazy_measures_are_the_live_ones),
         cmocka_unit_test(bad_rates_are_refused),

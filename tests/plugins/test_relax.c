@@ -133,11 +133,58 @@ static void test_chord_and_exercise(void** state)
     host_world_free(world);
 }
 
+// A strap that sends beats but no signal: true beats of a simulated person, as MIDI alone
+static void test_beats_by_midi_are_enough(void** state)
+{
+    (void)state;
+    static uint64_t truth[1000], found[1000];
+    const uint64_t frames = 100 * RATE;
+    const uint8_t quality[3] = {0xBF, 9, 115};
+    HostWorld* const world = host_world_new(NULL);
+    Host* const heart = host_new(world, "heart", NULL);
+    host_set(heart, "breath_rate", 9.0f);
+    host_set(heart, "rsa", 60.0f);
+    host_run(heart, frames, 4096);
+    const size_t n_truth = notes(heart, 36, truth);
+    Host* const relax = host_new(world, "relax", NULL);
+    for (size_t i = 0; i < n_truth; ++i) {
+        const uint8_t on[3] = {0x9F, 36, 100};
+        const uint8_t off[3] = {0x8F, 36, 0};
+        host_midi(relax, truth[i], quality, 3);
+        host_midi(relax, truth[i], on, 3);
+        host_midi(relax, truth[i] + RATE / 10, off, 3);
+    }
+    host_run(relax, frames, 256);
+    assert_int_equal(notes(relax, 36, found), n_truth); // passed on, not told twice
+    assert_int_equal(lrintf(host_get(relax, "state")), 2);
+    assert_true(fabsf(host_get(relax, "quality") - 115.0f / 127.0f) < 0.02f);
+    const double mean_ms =
+        1000.0 * (double)(truth[n_truth - 1] - truth[0]) / RATE / (double)(n_truth - 1);
+    assert_true(fabs((double)host_get(relax, "heart_rate") - 60000.0 / mean_ms) < 8.0);
+    assert_true(fabsf(host_get(relax, "breath_rate") - 9.0f) < 0.3f);
+    assert_true(host_get(relax, "rmssd") > 0.0f);
+    // the sensor comes back: it counts, what comes by MIDI does not
+    host_free(relax);
+    Host* const both = host_new(world, "relax", NULL);
+    host_input(both, "in", host_output(heart, "out"), frames);
+    const uint8_t wrong[3] = {0x9F, 36, 100};
+    for (uint64_t at = 20 * RATE; at < frames; at += RATE / 4) { // 240 bpm
+        host_midi(both, at, wrong, 3);
+    }
+    host_run(both, frames, 256);
+    assert_true(fabs((double)host_get(both, "heart_rate") - 60000.0 / mean_ms) < 8.0);
+    assert_null(host_fault(both));
+    host_free(both);
+    host_free(heart);
+    host_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_it_says_is_true),
         cmocka_unit_test(test_chord_and_exercise),
+        cmocka_unit_test(test_beats_by_midi_are_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
