@@ -138,13 +138,13 @@ static void test_beats_by_midi_are_enough(void** state)
 {
     (void)state;
     static uint64_t truth[1000], found[1000];
-    const uint64_t frames = 100 * RATE;
+    const uint64_t length = 100 * RATE;
     const uint8_t quality[3] = {0xBF, 9, 115};
     HostWorld* const world = host_world_new(NULL);
     Host* const heart = host_new(world, "heart", NULL);
     host_set(heart, "breath_rate", 9.0f);
     host_set(heart, "rsa", 60.0f);
-    host_run(heart, frames, 4096);
+    host_run(heart, length, 4096);
     const size_t n_truth = notes(heart, 36, truth);
     Host* const relax = host_new(world, "relax", NULL);
     for (size_t i = 0; i < n_truth; ++i) {
@@ -154,7 +154,7 @@ static void test_beats_by_midi_are_enough(void** state)
         host_midi(relax, truth[i], on, 3);
         host_midi(relax, truth[i] + RATE / 10, off, 3);
     }
-    host_run(relax, frames, 256);
+    host_run(relax, length, 256);
     assert_int_equal(notes(relax, 36, found), n_truth); // passed on, not told twice
     assert_int_equal(lrintf(host_get(relax, "state")), 2);
     assert_true(fabsf(host_get(relax, "quality") - 115.0f / 127.0f) < 0.02f);
@@ -166,12 +166,12 @@ static void test_beats_by_midi_are_enough(void** state)
     // the sensor comes back: it counts, what comes by MIDI does not
     host_free(relax);
     Host* const both = host_new(world, "relax", NULL);
-    host_input(both, "in", host_output(heart, "out"), frames);
+    host_input(both, "in", host_output(heart, "out"), length);
     const uint8_t wrong[3] = {0x9F, 36, 100};
-    for (uint64_t at = 20 * RATE; at < frames; at += RATE / 4) { // 240 bpm
+    for (uint64_t at = 20 * RATE; at < length; at += RATE / 4) { // 240 bpm
         host_midi(both, at, wrong, 3);
     }
-    host_run(both, frames, 256);
+    host_run(both, length, 256);
     assert_true(fabs((double)host_get(both, "heart_rate") - 60000.0 / mean_ms) < 8.0);
     assert_null(host_fault(both));
     host_free(both);
