@@ -371,11 +371,12 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
 
 bool path_trigger(BeatPath* const path)
 {
-    const double feature = path_at(path->feature, path->now - 1);
-    const double level = TRIGGER_PART * path_level(path, &path->sizes, 0.0);
     if (path->sizes.count < RECENT_VALUES / 2) {
         return false;
     }
+    const double feature = path_at(path->feature, path->now - 1);
+    const double usual = path->kind->slope_sum ? path->sizes.upper : path->sizes.middle;
+    const double level = TRIGGER_PART * usual;
     if (path->armed && feature > level &&
         path->now - path->triggered > (int64_t)(TRIGGER_PAUSE_S * path->rate_hz)) {
         path->armed = false;

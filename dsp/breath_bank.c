@@ -6,6 +6,18 @@
 #include <math.h>
 #include <string.h>
 
+// fmaxf and fminf are calls, and these run a hundred times a beat for each bin. What is not a
+// number gives the second.
+static inline float larger(const float x, const float y)
+{
+    return x > y ? x : y;
+}
+
+static inline float smaller(const float x, const float y)
+{
+    return x < y ? x : y;
+}
+
 // Tuned on a part of the recordings at hand, looked at on the others (docs/algorithms.md). The
 // variances are relative to the variance of the measurement noise, which is learned.
 
@@ -106,7 +118,7 @@ void bank_beat(BreathBank* const bank, const BankBeat* const beat)
     bank->beat = *beat;
     BankBeat* const now = &bank->beat;
     now->dt_s =
-        isfinite(now->dt_s) ? fminf(fmaxf(now->dt_s, 0.0f), LONGEST_STEP_S) : LONGEST_STEP_S;
+        isfinite(now->dt_s) ? smaller(larger(now->dt_s, 0.0f), LONGEST_STEP_S) : LONGEST_STEP_S;
     bank->use[0] = now->interval_valid && fabsf(now->difference_s) < 10.0f;
     bank->y[0] = now->difference_s;
     if (bank->use[0]) {
@@ -133,7 +145,7 @@ void bank_beat(BreathBank* const bank, const BankBeat* const beat)
     bank->keep_slow = expf(-now->dt_s / slow_coherence_s);
     const float breath_s =
         bank->result.rate_per_min > 0.0f ? 60.0f / bank->result.rate_per_min : 0.0f;
-    bank->fade = expf(-now->dt_s / fmaxf(memory_s, memory_breaths * breath_s));
+    bank->fade = expf(-now->dt_s / larger(memory_s, memory_breaths * breath_s));
     bank->fade_new = expf(-now->dt_s / new_memory_s);
     bank->slow_c = cosf(SLOW_RAD_S * now->dt_s);
     bank->slow_s = sinf(SLOW_RAD_S * now->dt_s);
@@ -165,17 +177,17 @@ static float judge(const BreathBank* const bank, BankBin* const bin, const int s
     if (n < 4) {
         bin->v[source] = bin->v_new[source] = bank->scale[source];
     }
-    const float v = fmaxf(bin->v[source], 1e-18f);
+    const float v = larger(bin->v[source], 1e-18f);
     const float z = error * error / (s * v);
-    const float trust = fminf((freedom + 1.0f) / (freedom + z), 1.0f);
+    const float trust = smaller((freedom + 1.0f) / (freedom + z), 1.0f);
     if (n > 3) {
-        const float gain = fmaxf(1.0f - bank->fade, 1.0f / (float)n);
+        const float gain = larger(1.0f - bank->fade, 1.0f / (float)n);
         bin->v[source] = v + gain * (z * trust - 1.0f) * v;
         bin->spread[source] += gain * (logf(s) - bin->spread[source]);
-        const float v_new = fmaxf(bin->v_new[source], 1e-18f);
+        const float v_new = larger(bin->v_new[source], 1e-18f);
         const float z_new = error * error / (s * v_new);
-        const float gain_new = fmaxf(1.0f - bank->fade_new, 1.0f / (float)n);
-        const float trust_new = fminf((freedom + 1.0f) / (freedom + z_new), 1.0f);
+        const float gain_new = larger(1.0f - bank->fade_new, 1.0f / (float)n);
+        const float trust_new = smaller((freedom + 1.0f) / (freedom + z_new), 1.0f);
         bin->v_new[source] = v_new + gain_new * (z_new * trust_new - 1.0f) * v_new;
     }
     return trust;
@@ -199,7 +211,7 @@ static void step_interval(const BreathBank* const bank, BankBin* const bin, cons
     const float variance = p[0] + 1.0f;
     const float error = bank->y[0] - bin->rr_a;
     const float trust = judge(bank, bin, 0, error, variance);
-    const float certain = p[0] + 1.0f / fmaxf(trust, 1e-6f);
+    const float certain = p[0] + 1.0f / larger(trust, 1e-6f);
     const float ka = p[0] / certain;
     const float kb = p[1] / certain;
     bin->rr_a += ka * error;
@@ -251,8 +263,8 @@ static void turn_covariance(float p[BANK_STATES][BANK_ROW], const float c[3], co
 static void step_shapes(const BreathBank* const bank, BankBin* const bin, const float keep,
                         const float c, const float s)
 {
-    const float c2 = (c * c - s * s) / fmaxf(keep, TINY); // double angle, damped once
-    const float s2 = 2.0f * c * s / fmaxf(keep, TINY);
+    const float c2 = (c * c - s * s) / larger(keep, TINY); // double angle, damped once
+    const float s2 = 2.0f * c * s / larger(keep, TINY);
     const float slow_c = bank->keep_slow * bank->slow_c;
     const float slow_s = bank->keep_slow * bank->slow_s;
     for (int i = 0; i < BANK_SHAPES; ++i) {
@@ -270,7 +282,7 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
     bin->p[SA][SA] += fresh_slow;
     bin->p[SB][SB] += fresh_slow;
     bin->p[LEVEL][LEVEL] =
-        fminf(bin->p[LEVEL][LEVEL] + drift_per_s * bank->beat.dt_s, LEVEL_VARIANCE);
+        smaller(bin->p[LEVEL][LEVEL] + drift_per_s * bank->beat.dt_s, LEVEL_VARIANCE);
     if (!bank->use[1] && !bank->use[2] && !bank->use[3]) {
         return;
     }
@@ -289,7 +301,7 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
         float* const x = bin->x[i];
         const float error = bank->y[i + 1] - (x[A] + x[HA] + x[SA] + x[LEVEL]);
         const float trust = judge(bank, bin, i + 1, error, variance);
-        const float gain = error / (explained + 1.0f / fmaxf(trust, 1e-6f));
+        const float gain = error / (explained + 1.0f / larger(trust, 1e-6f));
         for (int j = 0; j < BANK_STATES; ++j) {
             x[j] += gain * reach[j];
         }
@@ -327,7 +339,7 @@ static void notice_change(BreathBank* const bank)
     const float ahead = bank->prior[lately] + bank->bin[lately].sum_new - bank->prior[best] -
                         bank->bin[best].sum_new;
     const float longer = change_rate_per_min * (6.2831853f / 60.0f) / bank->omega[best];
-    if (ahead < change_nats * powf(fmaxf(longer, 1.0f), change_slope)) {
+    if (ahead < change_nats * powf(larger(longer, 1.0f), change_slope)) {
         return;
     }
     for (int s = 0; s < BANK_SOURCES; ++s) {
@@ -345,8 +357,8 @@ static void weigh(const BreathBank* const bank, BankBin* const bin)
 {
     bin->sum = bin->sum_new = bin->shapes_new = 0.0f;
     for (int i = 0; i < BANK_SOURCES; ++i) {
-        const float old = logf(fmaxf(bin->v[i], 1e-18f)) + bin->spread[i];
-        const float new = logf(fmaxf(bin->v_new[i], 1e-18f)) + bin->spread[i];
+        const float old = logf(larger(bin->v[i], 1e-18f)) + bin->spread[i];
+        const float new = logf(larger(bin->v_new[i], 1e-18f)) + bin->spread[i];
         bin->evidence[i] = -evidence_power * bank->weight[i] * old;
         bin->sum += bin->evidence[i];
         bin->sum_new -= evidence_power * bank->weight_new[i] * new;
@@ -395,7 +407,7 @@ static void follow_change(BreathBank* const bank, const float step_ln)
         others[k] = bank->prior[k] + bank->bin[k].shapes_new;
     }
     const int to = change_to(&bank->change, others, step_ln, BANK_BINS);
-    bank->changed_s = to >= 0 ? 0.0f : fminf(bank->changed_s + bank->beat.dt_s, 1e3f);
+    bank->changed_s = to >= 0 ? 0.0f : smaller(bank->changed_s + bank->beat.dt_s, 1e3f);
     if (to >= 0) {
         forget_shapes(bank, to);
     }
@@ -447,7 +459,7 @@ static void conclude(BreathBank* const bank)
         const float b = s == 0 ? follower->rr_b : follower->x[s - 1][B];
         result->source[s].phase_turns = atan2f(b, a) / 6.2831853f;
         result->source[s].amplitude = sqrtf(a * a + b * b);
-        result->source[s].support = fmaxf(bin->evidence[s] - mean[s], 0.0f);
+        result->source[s].support = larger(bin->evidence[s] - mean[s], 0.0f);
     }
 }
 
@@ -478,12 +490,12 @@ bool bank_step(BreathBank* const bank)
     if (i < BANK_BINS) {
         const uint32_t k = i == 0 ? bank->best : i == bank->best ? 0 : i;
         const float breath_s = 6.2831853f / bank->omega[k];
-        step(bank, &bank->bin[k], bank->omega[k], fmaxf(coherence_s, coherence_breaths * breath_s),
+        step(bank, &bank->bin[k], bank->omega[k], larger(coherence_s, coherence_breaths * breath_s),
              (int)k);
         weigh(bank, &bank->bin[k]);
     } else if (i == BANK_BINS) {
         const float omega = bank->result.rate_per_min * (6.2831853f / 60.0f);
-        const float breath_s = 6.2831853f / fmaxf(omega, 1e-3f);
+        const float breath_s = 6.2831853f / larger(omega, 1e-3f);
         step(bank, &bank->follower, omega, follower_coherence_breaths * breath_s, -1);
     } else {
         conclude(bank);

@@ -25,6 +25,10 @@ typedef struct {
     float age_s[CHANGE_BEATS];
     float c[CHANGE_BEATS][CHANGE_BINS], s[CHANGE_BEATS][CHANGE_BINS]; // phasors at those beats
     float now_c[CHANGE_BINS], now_s[CHANGE_BINS];
+    // What is the same for all bins: weight, old cosine and sine and difference times weight of
+    // each beat from the newest on; sums of the old sine with itself, of squares and of weights
+    float shared[CHANGE_BEATS][4];
+    float old_m[3], old_b[2], square, count;
     uint32_t n, newest;
     bool use;                    // the beat being worked in has a difference
     uint32_t old;                // bin of the rate of before
