@@ -201,17 +201,18 @@ static bool draw(const Report* report, const char* folder)
     const Series* const m = report->measures;
     const double start = m[0].count ? m[0].values[0] : 0.0;
     const double end = m[0].count ? m[0].values[m[0].count - 1] : 1.0;
-    const TrendLine heart_lines[] = {{"beat by beat", report->beats.values, heart.values,
-                                      heart.count, 0.78, 0.24, 0.24, 1.0, 0.0}};
+    const Theme theme = theme_print();
+    const TrendLine heart_lines[] = {
+        {"beat by beat", report->beats.values, heart.values, heart.count, theme.heart, 1.0, 0.0}};
     const TrendLine breath_lines[] = {
-        {"true", report->true_breaths.values, true_breath.values, true_breath.count, 0.6, 0.6, 0.6,
-         3.0, 0.0},
-        {"found", m[0].values, m[2].values, m[0].count, 0.13, 0.4, 0.7, 1.6, 0.0}};
+        {"true", report->true_breaths.values, true_breath.values, true_breath.count,
+         theme_mix(theme.line, theme.faint, 0.4), 3.0, 0.0},
+        {"found", m[0].values, m[2].values, m[0].count, theme.person, 1.6, 0.0}};
     const TrendLine hrv_lines[] = {
-        {"respiratory HRV", m[0].values, m[5].values, m[0].count, 0.2, 0.5, 0.3, 1.6, 0.0},
-        {"RMSSD", m[0].values, m[4].values, m[0].count, 0.55, 0.45, 0.15, 1.6, 5.0}};
+        {"respiratory HRV", m[0].values, m[5].values, m[0].count, theme.person, 1.6, 0.0},
+        {"RMSSD", m[0].values, m[4].values, m[0].count, theme.heart, 1.6, 5.0}};
     const TrendLine tone_lines[] = {
-        {NULL, m[0].values, m[6].values, m[0].count, 0.45, 0.25, 0.6, 2.2, 0.0}};
+        {NULL, m[0].values, m[6].values, m[0].count, theme.tone, 2.2, 0.0}};
     const size_t skip = report->true_breaths.count ? 0 : 1; // nothing is true of a recording
     const TrendPanel panels[] = {
         {"Heart rate (bpm)", 0.0, 0.0, heart_lines, 1},
@@ -223,8 +224,9 @@ static bool draw(const Report* report, const char* folder)
     const double height = 760.0;
     cairo_surface_t* const surface = cairo_svg_surface_create(path, width, height);
     cairo_t* const cr = cairo_create(surface);
-    trend_draw(cr, width, height, report->input ? report->input : "A simulated person relaxes",
-               start, fmax(end, start + 1.0), panels, sizeof(panels) / sizeof(*panels));
+    trend_draw(cr, &theme, rect(0.0, 0.0, width, height),
+               report->input ? report->input : "A simulated person relaxes", start,
+               fmax(end, start + 1.0), panels, sizeof(panels) / sizeof(*panels));
     cairo_destroy(cr);
     cairo_surface_finish(surface);
     const cairo_status_t status = cairo_surface_status(surface);

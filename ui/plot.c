@@ -9,7 +9,7 @@
 
 static double near(double place, double from, double length)
 {
-    return isnan(place) ? place : fmin(fmax(place, from - 4.0 * length), from + 5.0 * length);
+    return isfinite(place) ? fmin(fmax(place, from - 4.0 * length), from + 5.0 * length) : NAN;
 }
 
 double plot_x(const Plot* plot, double x)

@@ -15,7 +15,7 @@ typedef struct {
     double low, high;   ///< y at the edges; high > low
 } Plot;
 
-double plot_x(const Plot* plot, double x); ///< kept near the box; NAN stays NAN
+double plot_x(const Plot* plot, double x); ///< kept near the box; NAN for what is not finite
 double plot_y(const Plot* plot, double y);
 
 /// The step of 1, 2 or 5 times a power of ten that makes at most `most` parts of a range > 0.

@@ -5,7 +5,7 @@
 #ifndef UI_TREND_H
 #define UI_TREND_H
 
-#include <cairo/cairo.h>
+#include "ui/pen.h"
 
 #include <stddef.h>
 
@@ -14,9 +14,9 @@ typedef struct {
     const double* time_s;
     const double* value; ///< what is not finite leaves a gap
     size_t count;
-    double red, green, blue; ///< 0..1
-    double width;            ///< of the line, in points; 0: dots
-    double dash;             ///< length of a dash in points; 0: a full line
+    Color color;
+    double width; ///< of the line, as times the theme's stroke; 0: dots
+    double dash;  ///< length of a dash, likewise; 0: a full line
 } TrendLine;
 
 typedef struct {
@@ -26,8 +26,8 @@ typedef struct {
     size_t n_lines;
 } TrendPanel;
 
-/// Draws the panels into width × height points, on white, times from start_s to end_s.
-void trend_draw(cairo_t* cr, double width, double height, const char* title, double start_s,
+/// Draws the panels into the box, times from start_s to end_s.
+void trend_draw(cairo_t* cr, const Theme* theme, Rect box, const char* title, double start_s,
                 double end_s, const TrendPanel* panels, size_t n_panels);
 
 #endif

@@ -28,9 +28,10 @@ static int draw(const double* times, const double* values, size_t count, double 
 {
     cairo_surface_t* const surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
     cairo_t* const cr = cairo_create(surface);
-    const TrendLine line = {NULL, times, values, count, 1.0, 0.0, 0.0, 2.0, 0.0};
+    const Theme theme = theme_print();
+    const TrendLine line = {NULL, times, values, count, {1.0, 0.0, 0.0}, 2.0, 0.0};
     const TrendPanel panel = {"Panel", 0.0, high, &line, 1};
-    trend_draw(cr, WIDTH, HEIGHT, "Title", 0.0, end_s, &panel, 1);
+    trend_draw(cr, &theme, rect(0.0, 0.0, WIDTH, HEIGHT), "Title", 0.0, end_s, &panel, 1);
     assert_int_equal(cairo_status(cr), CAIRO_STATUS_SUCCESS);
     const int red = count_red(surface);
     cairo_destroy(cr);
