@@ -241,9 +241,9 @@ def _build_tests(bld):
         names = "blocks signals events state".split()
         programs = bld.path.ant_glob(["tests/sanitize/*.c", *(f"tests/plugins/test_{n}.c" for n in names)])
     common = bld.path.ant_glob("tests/*.c", excl="tests/test_*.c")
-    uses = "tonus-shell tonus-bridge-core tonus-formats tonus-dsp tonus-ui".split()
+    uses = "tonus-shell tonus-bridge-core tonus-formats tonus-dsp tonus-x11 tonus-ui".split()
     uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]
-    uses += "LV2 LILV FFTW SNDFILE CAIRO ZLIB JACK CMOCKA EBUR128 EDF BIOSIG DL PTHREAD M".split()
+    uses += "LV2 LILV FFTW SNDFILE X11 CAIRO ZLIB JACK CMOCKA EBUR128 EDF BIOSIG DL PTHREAD M".split()
     if common:
         bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses),
                   cflags=["-fno-sanitize=fuzzer-no-link"] if bld.env.FUZZ else [])  # the host is not what is sought

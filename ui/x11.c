@@ -209,7 +209,7 @@ static Rect pixels(const X11* x11, Rect area)
 void x11_dirty(X11* x11, Rect area)
 {
     Rect whole = pixels(x11, area);
-    if (!(whole.w > 0.0 && whole.h > 0.0)) {
+    if (!isfinite(area.x + area.y + area.w + area.h) || !(whole.w > 0.0 && whole.h > 0.0)) {
         return;
     }
     for (int i = 0; i < x11->n_dirty;) { // what overlaps is drawn once
