@@ -4,6 +4,9 @@
 /// tonus-analyze: the analysis of recordings, with the same parts as the plugins.
 #include "tools/analyze.h"
 
+#include "formats/recording.h"
+#include "formats/repair.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -33,6 +36,8 @@ static const char usage[] =
     "  --report           also write report.html and report.pdf\n"
     "  --language CODE    of the report: en, no, sv\n"
     "  --events FILE      when the exercises were, for the report (a take has its own)\n"
+    "  --repair           only take off what a crash left half-written in takes, EDF and BDF "
+    "files\n"
     "  -j N               so many recordings at a time\n"
     "  -q, --quiet        no progress, no warnings\n"
     "  --help, --version\n"
@@ -49,6 +54,7 @@ typedef struct {
     AnalyzeOptions options;
     const char* out;
     unsigned jobs;
+    bool repair;
 } Command;
 
 static bool read_number(const char* text, double low, double high, double* value)
@@ -86,6 +92,7 @@ static int read_options(int argc, char** argv, Command* command)
         REPORT,
         LANGUAGE,
         EVENTS,
+        REPAIR,
         HELP,
         VERSION
     };
@@ -101,6 +108,7 @@ static int read_options(int argc, char** argv, Command* command)
                                          {"report", no_argument, NULL, REPORT},
                                          {"language", required_argument, NULL, LANGUAGE},
                                          {"events", required_argument, NULL, EVENTS},
+                                         {"repair", no_argument, NULL, REPAIR},
                                          {"quiet", no_argument, NULL, 'q'},
                                          {"help", no_argument, NULL, HELP},
                                          {"version", no_argument, NULL, VERSION},
@@ -149,6 +157,9 @@ static int read_options(int argc, char** argv, Command* command)
         case EVENTS:
             options->events = optarg;
             break;
+        case REPAIR:
+            command->repair = true;
+            break;
         case 'j':
             good = read_number(optarg, 1.0, MAX_JOBS, &number);
             command->jobs = (unsigned)number;
@@ -172,7 +183,7 @@ static int read_options(int argc, char** argv, Command* command)
     if (optind == argc) {
         return wrong_usage("no FILE given", NULL);
     }
-    if (!command->out) {
+    if (!command->out && !command->repair) {
         return wrong_usage("--out DIR is missing", NULL);
     }
     if (options->beats && argc - optind > 1) {
@@ -302,6 +313,22 @@ static bool run_jobs(const Command* command, char* const* files, unsigned n, Pro
     return good;
 }
 
+static bool repair_all(char* const* files, unsigned n, bool quiet)
+{
+    bool good = true;
+    for (unsigned i = 0; i < n; ++i) {
+        char told[RECORDING_ERROR_SIZE];
+        const bool done = repair(files[i], told);
+        if (!done) {
+            fprintf(stderr, "tonus-analyze: %s\n", told);
+        } else if (!quiet) {
+            puts(told);
+        }
+        good = good && done;
+    }
+    return good;
+}
+
 int main(int argc, char** argv)
 {
     Command command = {
@@ -312,6 +339,9 @@ int main(int argc, char** argv)
     }
     char* const* const files = argv + optind;
     const unsigned n = (unsigned)(argc - optind);
+    if (command.repair) {
+        return repair_all(files, n, command.options.quiet) ? 0 : 1;
+    }
     Progress progress = {!command.options.quiet && isatty(STDERR_FILENO), 0, n, -1};
     bool good = true;
     if (command.jobs > 1 && n > 1) {

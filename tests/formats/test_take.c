@@ -7,6 +7,7 @@
 
 #include "formats/downsample.h"
 #include "formats/recording.h"
+#include "formats/repair.h"
 #include "formats/take.h"
 #include "formats/take_folder.h"
 #include "formats/wav_writer.h"
@@ -241,6 +242,57 @@ static void killed_at_any_moment(void** state)
 }
 
 /// A limit on the file size stands for a full disk: writes stop in the middle of a frame.
+static void add_bytes(const char* take, const char* name, const char* bytes, size_t n)
+{
+    char path[TAKE_PATH_SIZE + 32];
+    snprintf(path, sizeof path, "%s/%s", take, name);
+    FILE* const file = fopen(path, "ab");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    fclose(file);
+}
+
+/// As a crash in the middle of a write leaves it: strict readers refuse it until it is mended.
+static void half_written_records_are_mended(void** state)
+{
+    (void)state;
+    char error[RECORDING_ERROR_SIZE];
+    char path[TAKE_PATH_SIZE];
+    static const char half[500];
+    const TakeSettings s = settings();
+    Take* const take = take_open(&s, error);
+    assert_non_null(take);
+    snprintf(path, sizeof path, "%s", take_path(take));
+    assert_true(write_seconds(take, 7));
+    assert_true(take_close(take));
+    assert_true(repair(path, error));
+    assert_non_null(strstr(error, "nothing to do"));
+    add_bytes(path, "physio.bdf", half, sizeof half);
+    add_bytes(path, "events.tsv", "7.0012", 6);
+    assert_int_equal(look(path).own_s, 7);
+#ifdef HAVE_EDFLIB
+    assert_int_equal(look(path).edflib_s, -1);
+#endif
+    assert_true(repair(path, error));
+    assert_non_null(strstr(error, "2 files mended"));
+    const Found found = look(path);
+    assert_int_equal(found.own_s, 7);
+#ifdef HAVE_EDFLIB
+    assert_int_equal(found.edflib_s, 7);
+    assert_int_equal(found.edflib_notes, 21);
+#endif
+#ifdef HAVE_BIOSIG
+    assert_int_equal(found.biosig_s, 7);
+#endif
+    assert_true(repair(path, error)); // once more: nothing changes
+    assert_non_null(strstr(error, "nothing to do"));
+    char other[TAKE_PATH_SIZE + 32];
+    snprintf(other, sizeof other, "%s/audio.wav", path);
+    assert_false(repair(other, error)); // not its affair, and said so
+    assert_non_null(strstr(error, "audio.wav"));
+    assert_false(repair("/nowhere/at-all", error));
+}
+
 static void goes_on_when_there_is_room_again(void** state)
 {
     (void)state;
@@ -362,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_closed_take_opens_everywhere),
         cmocka_unit_test(physio_is_the_sensor),
         cmocka_unit_test(killed_at_any_moment),
+        cmocka_unit_test(half_written_records_are_mended),
         cmocka_unit_test(goes_on_when_there_is_room_again),
         cmocka_unit_test(nothing_is_overwritten),
         cmocka_unit_test(names_are_safe),

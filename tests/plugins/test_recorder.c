@@ -255,6 +255,58 @@ static void starts_and_stops(void** state)
     assert_int_equal(count_takes(where, take), 2);
 }
 
+/// The rows of a take's events.tsv as "type sample" lines.
+static void read_rows(const char* take, char* text, size_t size)
+{
+    char path[700];
+    char line[200];
+    snprintf(path, sizeof path, "%s/events.tsv", take);
+    FILE* const file = fopen(path, "r");
+    assert_non_null(file);
+    text[0] = '\0';
+    while (fgets(line, sizeof line, file)) {
+        char type[40];
+        unsigned long sample = 0;
+        if (sscanf(line, "%*s\t%*s\t%39s\t%*s\t%lu", type, &sample) == 2) {
+            const size_t n = strlen(text);
+            snprintf(text + n, size - n, "%s %lu\n", type, sample);
+        }
+    }
+    fclose(file);
+}
+
+static void parts_and_markers_are_written(void** state)
+{
+    (void)state;
+    char where[300];
+    char take[600];
+    char rows[2000];
+    snprintf(where, sizeof where, "%s/parts", folder);
+    Host* const host = new_host(where);
+    const uint64_t at = host_frame(host);
+    host_set(host, "record", 1.0f);
+    note(host, at + 100, 72, true); // the rest before an exercise
+    note(host, at + 5000, 72, false);
+    note(host, at + 5000, 74, true);
+    note(host, at + 6000, 25, true); // a marker by MIDI
+    note(host, at + 6010, 25, false);
+    note(host, at + 9000, 74, false);
+    note(host, at + 9000, 76, true);
+    note(host, at + 12000, 76, false);
+    host_run(host, 14400, 480);
+    host_set(host, "marker", 1.0f); // and one by the button
+    host_run(host, 480, 480);
+    host_set(host, "marker", 0.0f);
+    host_set(host, "record", 0.0f);
+    host_run(host, 480, 480);
+    assert_true(host_get(host, "markers") == 2.0f);
+    host_free(host);
+    assert_int_equal(count_takes(where, take), 1);
+    read_rows(take, rows, sizeof rows);
+    assert_string_equal(rows, "rest_before 100\npart_end 5000\nexercise 5000\nmarker 6000\n"
+                              "part_end 9000\nrest_after 9000\npart_end 12000\nmarker 14400\n");
+}
+
 static void two_at_once(void** state)
 {
     (void)state;
@@ -414,6 +466,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_beat_lies_on_its_frame),
         cmocka_unit_test(starts_and_stops),
+        cmocka_unit_test(parts_and_markers_are_written),
         cmocka_unit_test(two_at_once),
         cmocka_unit_test(folder_is_state),
         cmocka_unit_test(a_folder_that_cannot_be_had),
