@@ -259,6 +259,10 @@ def _build_tests(bld):
     trap = bld(features="c cshlib", source=["tests/traps/rtguard.c"], use="PTHREAD DL",
                target="tests/traps/rtguard", install_path=None)
     trap.env.cshlib_PATTERN = "%s.so"
+    for file in bld.path.ant_glob("tests/fakes/*.c"):  # libraries that take the place of real ones
+        fake = bld(features="c cshlib", source=[file], target=f"tests/fakes/{file.name[:-2]}",
+                   install_path=None)
+        fake.env.cshlib_PATTERN = "%s.so"
     for file in programs:
         target = file.path_from(bld.path)[:-2]
         bld.program(target=target, source=[file], includes=". build tests", use=uses,
