@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define MAX_PEOPLE 16u
 
@@ -34,9 +35,17 @@ struct Bridge {
     _Atomic unsigned xruns;
 };
 
+/// libjack has no clock before a client has been opened in this process
+static atomic_bool has_clock;
+
 double bridge_now_us(void)
 {
-    return (double)jack_get_time();
+    if (atomic_load(&has_clock)) {
+        return (double)jack_get_time();
+    }
+    struct timespec t; // what JACK's clock is, too, unless it was told otherwise
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e6 + t.tv_nsec * 1e-3;
 }
 
 // Who has which port
@@ -290,6 +299,7 @@ Bridge* bridge_open(const BridgeSettings* settings, char* error)
         free(bridge);
         return NULL;
     }
+    atomic_store(&has_clock, true);
     bridge->rate = jack_get_sample_rate(bridge->client);
     if (!assign(settings, bridge->people, &bridge->n_people, error) || !make_ports(bridge, error)) {
         bridge_close(bridge);

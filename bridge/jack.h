@@ -38,7 +38,7 @@ bool bridge_alive(const Bridge* bridge);
 /// To be called now and then: announces a latency that has changed.
 void bridge_tend(Bridge* bridge);
 
-/// JACK's clock, microseconds; runs on without a server
+/// JACK's clock, microseconds; runs before and without a server, too
 double bridge_now_us(void);
 
 /// The frame that belongs to a time on JACK's clock

@@ -9,7 +9,8 @@
 /// is 99.
 ///
 /// rt_trap_syscalls() lets the kernel trap every system call of the calling thread while it is in
-/// real time (Linux 5.11 and later); such a call ends the process with 98.
+/// real time (Linux 5.11 and later); such a call ends the process with 98. RTGUARD_SYSCALLS does so
+/// in the process callback of a JACK program.
 ///
 /// In real hosts: with RTGUARD_PLUGINS=urn:tonus: the run() of each plugin whose URI begins so is
 /// what is guarded, and nothing else of the host, by way of lilv. RTGUARD_REPORT=FILE keeps both
@@ -339,8 +340,15 @@ bool rt_trap_syscalls(void)
 
 static int (*jack_process)(uint32_t, void*);
 
+static bool wants_syscalls; // trapped, in JACK programs
+
 static int guarded_process(uint32_t n, void* data)
 {
+    static THREAD bool tried;
+    if (wants_syscalls && !tried) {
+        tried = true;
+        rt_trap_syscalls();
+    }
     rt_enter();
     const int result = jack_process(n, data);
     rt_exit();
@@ -430,6 +438,7 @@ __attribute__((constructor)) static void begin(void)
     void* frames[4];
     backtrace(frames, 4); // its first call takes memory
     only = getenv("RTGUARD_ONLY");
+    wants_syscalls = getenv("RTGUARD_SYSCALLS") != NULL;
     plugins = getenv("RTGUARD_PLUGINS");
     const char* const report = getenv("RTGUARD_REPORT");
     const int file = report ? open(report, O_RDWR | O_CREAT, 0600) : -1;

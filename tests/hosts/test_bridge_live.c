@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: 2026 The Tonus developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// tonus-bridge in real time: what its JACK callback does, whether it keeps up, what a crash leaves
+
+#include "unit.h"
+
+#include "jackworld.h"
+
+#include <jack/jack.h>
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RATE    48000u
+#define PROGRAM "build/tonus-bridge"
+#define GUARD   "build/tests/traps/rtguard.so"
+
+static char reason[200];
+static char folder[64];
+
+static int make_folder(void** state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/tonus-live-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void** state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static void nap(double seconds)
+{
+    const struct timespec t = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    nanosleep(&t, NULL);
+}
+
+static JackWorld* world;
+
+static void need(JackWorld* made)
+{
+    world = made;
+    if (!world || !jackworld_has(PROGRAM)) {
+        print_message("skipped: %s\n", world ? PROGRAM " is not built" : reason);
+        skip();
+    }
+}
+
+static int free_world(void** state)
+{
+    (void)state;
+    jackworld_free(world);
+    world = NULL;
+    return 0;
+}
+
+/// Three people: a simulation, a live sensor, and a device with RR intervals' port idle
+static pid_t start(const char* const* more)
+{
+    const char* argv[24] = {PROGRAM,   "--json",   "sim:",        "person=A",
+                            "sim:ppg", "person=B", "jitter=usb1", "drift=1.5",
+                            "sim:ecg", "person=C", "jitter=ble",  "noise=-20"};
+    unsigned n = 12;
+    while (more && *more) {
+        argv[n++] = *more++;
+    }
+    const pid_t pid = jackworld_spawn(world, argv);
+    assert_true(pid > 0);
+    if (!jackworld_wait_port(world, "tonus-bridge:C beats", 10.0)) {
+        fail_msg("%s", jackworld_output(world, pid));
+    }
+    return pid;
+}
+
+static void test_the_callback_is_real_time(void** state)
+{
+    (void)state;
+    need(jackworld_new(RATE, 64, reason));
+    assert_true(jackworld_has(GUARD));
+    char report[128];
+    snprintf(report, sizeof report, "%s/rtguard", folder);
+    setenv("LD_PRELOAD", GUARD, 1);
+    setenv("RTGUARD_REPORT", report, 1);
+    setenv("RTGUARD_SYSCALLS", "1", 1);
+    const pid_t pid = start(NULL);
+    unsetenv("LD_PRELOAD");
+    unsetenv("RTGUARD_REPORT");
+    unsetenv("RTGUARD_SYSCALLS");
+    nap(6.0);
+    const int status = jackworld_stop(world, pid);
+    uint64_t counts[2] = {0, 1}; // calls, violations
+    FILE* const file = fopen(report, "rb");
+    assert_true(file && fread(counts, sizeof *counts, 2, file) == 2);
+    fclose(file);
+    print_message("%llu calls, %llu violations\n", (unsigned long long)counts[0],
+                  (unsigned long long)counts[1]);
+    if (status != 0) {
+        fail_msg("status %d: %s", status, jackworld_output(world, 0));
+    }
+    assert_true(counts[0] > 1000);
+    assert_int_equal(counts[1], 0);
+}
+
+/// The number that follows the last `"key": ` of the output
+static double last_number(const char* output, const char* key)
+{
+    const char* found = NULL;
+    for (const char* p = output; (p = strstr(p, key)); p += strlen(key)) {
+        found = p + strlen(key);
+    }
+    return found ? strtod(found, NULL) : -1.0;
+}
+
+static int count_xrun(void* data)
+{
+    atomic_fetch_add((atomic_uint*)data, 1);
+    return 0;
+}
+
+/// Blocks that the server misses in that time with nobody but an idle client
+static unsigned idle_xruns(double seconds)
+{
+    atomic_uint xruns = 0;
+    jack_client_t* const client = jack_client_open("idle", JackNoStartServer, NULL);
+    assert_non_null(client);
+    jack_set_xrun_callback(client, count_xrun, &xruns);
+    jack_activate(client);
+    nap(seconds);
+    jack_client_close(client);
+    return atomic_load(&xruns);
+}
+
+static void test_no_xruns(void** state)
+{
+    (void)state;
+    const char* const asked = getenv("TONUS_SECONDS"); // for a longer look
+    const double seconds = asked ? strtod(asked, NULL) : 10.0;
+    need(jackworld_new_realtime(RATE, 64, reason));
+    char log[128];
+    snprintf(log, sizeof log, "%s/xruns.csv", folder);
+    const char* const more[] = {"--log", log, NULL};
+    const pid_t pid = start(more);
+    nap(seconds);
+    assert_int_equal(jackworld_stop(world, pid), 0);
+    const unsigned idle = idle_xruns(seconds);
+    const double xruns = last_number(jackworld_output(world, 0), "\"xruns\": ");
+    print_message("%.0f xruns in %.0f s at 64 frames, %u in the same time without the bridge\n",
+                  xruns, seconds, idle);
+    if (idle > 0) {
+        print_message("skipped: this machine misses blocks without the bridge, too\n");
+        skip();
+    }
+    assert_true(xruns == 0.0);
+}
+
+static void test_a_killed_bridge_leaves_its_log(void** state)
+{
+    (void)state;
+    need(jackworld_new(RATE, 256, reason));
+    char log[128];
+    snprintf(log, sizeof log, "%s/killed.csv", folder);
+    const char* const more[] = {"--log", log, NULL};
+    const pid_t pid = start(more);
+    nap(4.0);
+    struct timespec now;
+    kill(pid, SIGKILL);
+    clock_gettime(CLOCK_MONOTONIC, &now); // JACK's clock is the same
+    assert_int_equal(jackworld_join(world, pid, 5.0), -1);
+    FILE* const file = fopen(log, "r");
+    assert_non_null(file);
+    char line[300] = "";
+    unsigned lines = 0;
+    unsigned long long next[4] = {0};
+    double arrival = 0.0;
+    while (fgets(line, sizeof line, file)) {
+        assert_non_null(strchr(line, '\n')); // no half lines
+        unsigned long long index;
+        unsigned samples;
+        char source[64];
+        char channel[8];
+        if (lines++ == 0 || sscanf(line, "\"%63[^\"]\",%7[^,],%llu,%u,,%lf,", source, channel,
+                                   &index, &samples, &arrival) != 5) {
+            assert_int_equal(lines, 1); // the heading
+            continue;
+        }
+        const unsigned which = (source[4] == 'p' ? 0 : 2) + (channel[0] == 'B');
+        assert_true(next[which] == 0 || index == next[which]);
+        next[which] = index + samples;
+    }
+    fclose(file);
+    const double ago = (double)now.tv_sec + now.tv_nsec * 1e-9 - arrival;
+    print_message("%u lines, the last %.3f s before the end\n", lines, ago);
+    assert_true(lines > 300);
+    assert_true(ago < 1.0 && ago > -0.1);
+}
+
+static void test_a_signal_ends_it_cleanly(void** state)
+{
+    (void)state;
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    need(jackworld_new(RATE, 256, reason));
+    for (unsigned i = 0; i < 3; i++) {
+        const pid_t pid = start(NULL);
+        kill(pid, signals[i]);
+        assert_int_equal(jackworld_join(world, pid, 10.0), 0);
+        assert_false(jackworld_wait_port(world, "tonus-bridge:A ECG", 0.05));
+        // Its metadata are gone with it
+        assert_string_equal(jackworld_property(world, "tonus-bridge:A ECG", "urn:tonus:unit"), "");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_the_callback_is_real_time, free_world),
+        cmocka_unit_test_teardown(test_no_xruns, free_world),
+        cmocka_unit_test_teardown(test_a_killed_bridge_leaves_its_log, free_world),
+        cmocka_unit_test_teardown(test_a_signal_ends_it_cleanly, free_world),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
