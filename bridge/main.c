@@ -177,7 +177,8 @@ int main(int argc, char** argv)
         status = complain(error, 1);
     }
     if (!status) {
-        struct sigaction action = {.sa_handler = on_signal};
+        // Restarted: libjack gives up where one of its waits is interrupted
+        struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
         sigaction(SIGTERM, &action, NULL);
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGHUP, &action, NULL);
