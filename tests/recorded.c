@@ -7,6 +7,7 @@
 #include "formats/recording.h"
 #include "plugins/events.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,22 +60,110 @@ void signal_free(Signal* signal)
     *signal = (Signal){0};
 }
 
-// Fills `out` from the signal at *at; false at its end
-static size_t pull(Resampler* rs, const Signal* signal, size_t* at, float* out, size_t n)
+// The bridge's resampler at a fixed ratio repeats itself: so its weights are asked from it once for
+// each phase, and then summed in a plain loop.
+typedef struct {
+    size_t outputs, inputs; // after so many it repeats itself
+    size_t before, taps;    // inputs summed before an output's place, and altogether
+    float* weight;          // [outputs][taps]
+    Resampler* plain;       // where the ratio is not one of small numbers
+    size_t pushed;
+} Polyphase;
+
+enum { MOST_PHASES = 50000 };
+
+static void ask_weights(Polyphase* p, double step, size_t offset)
 {
-    size_t k = 0;
-    while (k < n) {
+    const size_t at = p->inputs * (p->taps / p->inputs + 1) + offset; // of a single 1 among zeros
+    const size_t n = (size_t)((double)(at + p->taps) / step);
+    Resampler* const rs = resampler_new(fmax(step, 1.0));
+    resampler_set_step(rs, step);
+    size_t pushed = 0;
+    for (size_t k = 0; k < n; ++k) {
         while (resampler_hungry(rs)) {
-            // the end is held for the kernel's look-ahead
-            if (*at >= signal->n + RESAMPLER_HALF_WIDTH * 4U) {
-                return k;
-            }
-            resampler_push(rs, signal->sample[*at < signal->n ? *at : signal->n - 1]);
-            ++*at;
+            resampler_push(rs, pushed++ == at ? 1.0f : 0.0f);
         }
-        out[k++] = resampler_pull(rs);
+        const float y = resampler_pull(rs);
+        const size_t place = k * p->inputs / p->outputs;
+        if (at + p->before >= place && at + p->before - place < p->taps) {
+            p->weight[k % p->outputs * p->taps + at + p->before - place] = y;
+        }
     }
-    return k;
+    resampler_free(rs);
+}
+
+static Polyphase polyphase_new(double step)
+{
+    Polyphase p = {0};
+    for (size_t n = 1; n <= MOST_PHASES && !p.outputs; ++n) {
+        const double inputs = step * (double)n;
+        if (inputs > 0.5 && fabs(inputs - round(inputs)) < 1e-7) {
+            p.outputs = n;
+            p.inputs = (size_t)round(inputs);
+        }
+    }
+    if (!p.outputs) {
+        p.plain = resampler_new(fmax(step, 1.0));
+        resampler_set_step(p.plain, step);
+        return p;
+    }
+    p.before = (size_t)ceil(resampler_lookahead(step));
+    p.taps = (2 * p.before + 2 + 3) / 4 * 4;
+    p.weight = (float*)calloc(p.outputs * p.taps, sizeof(float));
+    for (size_t i = 0; i < p.inputs; ++i) {
+        ask_weights(&p, step, i);
+    }
+    return p;
+}
+
+static void polyphase_free(Polyphase* p)
+{
+    free(p->weight);
+    resampler_free(p->plain);
+}
+
+static float sample_at(const Signal* signal, int64_t k)
+{
+    return k < 0 ? 0.0f : signal->sample[(size_t)k < signal->n ? (size_t)k : signal->n - 1];
+}
+
+// Output samples first .. first + n - 1; fewer at the end, which is held for the look-ahead
+static size_t resample(Polyphase* p, const Signal* signal, size_t first, float* out, size_t n)
+{
+    const size_t end = signal->n + RESAMPLER_HALF_WIDTH * 4U;
+    for (size_t k = 0; k < n; ++k) {
+        if (p->plain) {
+            while (resampler_hungry(p->plain)) {
+                if (p->pushed >= end) {
+                    return k;
+                }
+                resampler_push(p->plain, sample_at(signal, (int64_t)p->pushed++));
+            }
+            out[k] = resampler_pull(p->plain);
+            continue;
+        }
+        const size_t place = (first + k) * p->inputs / p->outputs;
+        const float* const w = p->weight + (first + k) % p->outputs * p->taps;
+        const int64_t from = (int64_t)place - (int64_t)p->before;
+        if (place + p->before >= end) {
+            return k;
+        }
+        float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+        if (from >= 0 && (size_t)from + p->taps <= signal->n) {
+            const float* const x = signal->sample + from;
+            for (size_t i = 0; i < p->taps; i += 4) {
+                for (size_t lane = 0; lane < 4; ++lane) {
+                    sum[lane] += w[i + lane] * x[i + lane];
+                }
+            }
+        } else {
+            for (size_t i = 0; i < p->taps; ++i) {
+                sum[0] += w[i] * sample_at(signal, from + (int64_t)i);
+            }
+        }
+        out[k] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    }
+    return n;
 }
 
 Signal signal_resampled(const Signal* signal, double rate)
@@ -82,11 +171,9 @@ Signal signal_resampled(const Signal* signal, double rate)
     const double step = signal->rate / rate;
     Signal out = {.rate = rate, .n = (size_t)((double)signal->n / step)};
     out.sample = (float*)malloc((out.n + 1) * sizeof(float));
-    Resampler* const rs = resampler_new(fmax(step, 1.0));
-    size_t at = 0;
-    resampler_set_step(rs, step);
-    out.n = pull(rs, signal, &at, out.sample, out.n);
-    resampler_free(rs);
+    Polyphase p = polyphase_new(step);
+    out.n = resample(&p, signal, 0, out.sample, out.n);
+    polyphase_free(&p);
     return out;
 }
 
@@ -101,13 +188,13 @@ Beats recorded_beats(HostWorld* world, const Signal* signal, float sensor)
         exit(1);
     }
     host_set(host, "sensor", sensor);
-    Resampler* const rs = resampler_new(1.0);
-    resampler_set_step(rs, signal->rate / RECORDED_RATE);
+    Polyphase p = polyphase_new(signal->rate / RECORDED_RATE);
     static float chunk[CHUNK];
     Beats beats = {0};
     size_t at = 0;
     for (bool more = true; more;) {
-        const size_t got = pull(rs, signal, &at, chunk, CHUNK);
+        const size_t got = resample(&p, signal, at, chunk, CHUNK);
+        at += got;
         more = got == CHUNK;
         // half a second more lets the last beats out
         const float held = got ? chunk[got - 1] : 0.0f;
@@ -129,7 +216,7 @@ Beats recorded_beats(HostWorld* world, const Signal* signal, float sensor)
             }
         }
     }
-    resampler_free(rs);
+    polyphase_free(&p);
     host_free(host);
     return beats;
 }
@@ -159,5 +246,54 @@ bool reference_read(Reference* reference, const char* path, double rate)
         }
     }
     annotation_close(file);
+    return true;
+}
+
+static int by_name(const void* a, const void* b)
+{
+    return strcmp((const char*)a, (const char*)b);
+}
+
+Names recorded_names(const char* folder, const char* ending)
+{
+    Names names = {.n = 0};
+    DIR* const dir = opendir(folder);
+    if (!dir) {
+        return names;
+    }
+    for (struct dirent* e = readdir(dir); e && names.n < RECORDED_NAMES; e = readdir(dir)) {
+        const size_t length = strlen(e->d_name), tail = strlen(ending);
+        if (length > tail && length - tail < RECORDED_NAME_SIZE &&
+            !strcmp(e->d_name + length - tail, ending)) {
+            snprintf(names.name[names.n++], RECORDED_NAME_SIZE, "%.*s", (int)(length - tail),
+                     e->d_name);
+        }
+    }
+    closedir(dir);
+    qsort(names.name, (size_t)names.n, sizeof(names.name[0]), by_name);
+    return names;
+}
+
+bool reference_read_list(Reference* reference, const char* stem, double rate)
+{
+    char path[1200];
+    double a, b;
+    snprintf(path, sizeof(path), "%s_beats.txt", stem);
+    FILE* file = fopen(path, "r");
+    if (!file) {
+        return false;
+    }
+    while (fscanf(file, "%lf", &a) == 1) {
+        reference_add(reference, a / rate, true, false);
+    }
+    fclose(file);
+    snprintf(path, sizeof(path), "%s_beats.excl", stem);
+    file = fopen(path, "r");
+    if (file) {
+        while (fscanf(file, "%lf %lf", &a, &b) == 2) {
+            reference_add_span(reference, a / rate, b / rate);
+        }
+        fclose(file);
+    }
     return true;
 }

@@ -29,6 +29,18 @@ Signal signal_resampled(const Signal* signal, double rate);
 /// plugin's delay taken off.
 Beats recorded_beats(HostWorld* world, const Signal* signal, float sensor);
 
+/// Names in a folder with an ending, the ending taken off, sorted.
+enum { RECORDED_NAMES = 256, RECORDED_NAME_SIZE = 64 };
+typedef struct {
+    char name[RECORDED_NAMES][RECORDED_NAME_SIZE];
+    int n;
+} Names;
+Names recorded_names(const char* folder, const char* ending);
+
+/// Reference beats as sample numbers of that rate in STEM_beats.txt, spans without in
+/// STEM_beats.excl.
+bool reference_read_list(Reference* reference, const char* stem, double rate);
+
 /// Reference beats from an annotation file of that sample rate; ventricular flutter is left out.
 bool reference_read(Reference* reference, const char* path, double rate);
 

@@ -6,7 +6,6 @@
 #include "recorded.h"
 #include "unit.h"
 
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,36 +14,7 @@
 #define CLEAN_F1      99.9 // %: records as good as this are used for timing
 #define MOST_SLOW     5    // as many of them are also fed at low rates
 
-enum { MAX_NAMES = 256, PATH_SIZE = 1024 };
-
-typedef struct {
-    char name[MAX_NAMES][64];
-    int n;
-} Names;
-
-static int by_name(const void* a, const void* b)
-{
-    return strcmp((const char*)a, (const char*)b);
-}
-
-// Names in a folder with an ending, the ending taken off
-static Names list(const char* folder, const char* ending)
-{
-    Names names = {.n = 0};
-    DIR* const dir = opendir(folder);
-    if (!dir) {
-        return names;
-    }
-    for (struct dirent* e = readdir(dir); e && names.n < MAX_NAMES; e = readdir(dir)) {
-        const size_t length = strlen(e->d_name), tail = strlen(ending);
-        if (length > tail && length - tail < 63 && !strcmp(e->d_name + length - tail, ending)) {
-            snprintf(names.name[names.n++], 64, "%.*s", (int)(length - tail), e->d_name);
-        }
-    }
-    closedir(dir);
-    qsort(names.name, (size_t)names.n, sizeof(names.name[0]), by_name);
-    return names;
-}
+enum { PATH_SIZE = 1024 };
 
 // Intervals between neighbouring normal beats that were both found
 static size_t intervals(const Reference* r, const Score* s, const Beats* b, double* found,
@@ -120,13 +90,13 @@ static void ecg(HostWorld* world, const char* data)
 {
     char folder[PATH_SIZE], path[PATH_SIZE + 80];
     snprintf(folder, sizeof(folder), "%s/mitdb", data);
-    const Names names = list(folder, ".hea");
+    const Names names = recorded_names(folder, ".hea");
     if (!names.n) {
         printf("no ECG records with reference beats in %s\n", folder);
         return;
     }
     Total total = {0};
-    static double bias_100[MAX_NAMES], bias_130[MAX_NAMES];
+    static double bias_100[RECORDED_NAMES], bias_130[RECORDED_NAMES];
     size_t n_bias = 0, n_error = 0, n_rr = 0;
     double* const error = (double*)malloc(sizeof(double) * 400000);
     double* const rr = (double*)malloc(sizeof(double) * 400000);
@@ -202,7 +172,7 @@ static void noise(HostWorld* world, const char* data)
 {
     char folder[PATH_SIZE], path[PATH_SIZE + 80];
     snprintf(folder, sizeof(folder), "%s/nstdb", data);
-    const Names names = list(folder, ".atr");
+    const Names names = recorded_names(folder, ".atr");
     for (int i = 0; i < names.n; ++i) {
         Signal signal;
         Reference reference = {0};
@@ -228,43 +198,19 @@ static void noise(HostWorld* world, const char* data)
     }
 }
 
-static bool read_beats(Reference* reference, const char* stem, double rate)
-{
-    char path[PATH_SIZE + 96];
-    double a, b;
-    snprintf(path, sizeof(path), "%s_beats.txt", stem);
-    FILE* file = fopen(path, "r");
-    if (!file) {
-        return false;
-    }
-    while (fscanf(file, "%lf", &a) == 1) {
-        reference_add(reference, a / rate, true, false);
-    }
-    fclose(file);
-    snprintf(path, sizeof(path), "%s_beats.excl", stem);
-    file = fopen(path, "r");
-    if (file) {
-        while (fscanf(file, "%lf %lf", &a, &b) == 2) {
-            reference_add_span(reference, a / rate, b / rate);
-        }
-        fclose(file);
-    }
-    return true;
-}
-
 static void pulse(HostWorld* world, const char* data)
 {
     char folder[PATH_SIZE], stem[PATH_SIZE + 70], path[PATH_SIZE + 100];
     snprintf(folder, sizeof(folder), "%s/bidmc", data);
-    const Names names = list(folder, "_signals.csv.gz");
+    const Names names = recorded_names(folder, "_signals.csv.gz");
     Total total = {0}, leads = {0};
-    double medians[MAX_NAMES];
+    double medians[RECORDED_NAMES];
     size_t n_medians = 0;
     for (int i = 0; i < names.n; ++i) {
         const double rate = 125.0;
         Reference reference = {0};
         snprintf(stem, sizeof(stem), "%s/%s", folder, names.name[i]);
-        if (!read_beats(&reference, stem, rate)) {
+        if (!reference_read_list(&reference, stem, rate)) {
             continue;
         }
         snprintf(path, sizeof(path), "%s_signals.csv.gz", stem);
