@@ -319,6 +319,9 @@ static double peak_near(Beat* const b, const double position, const float sign)
 static double pulse_place(Beat* const b, const FoundBeat* const f)
 {
     const float sign = b->inverted ? -1.0F : 1.0F;
+    if (f->tilt != 0.0) {
+        return base_position(b, f->mark); // the middle of what is left without the wander
+    }
     const int per = b->finer.factor;
     const int reach = b->reach * per;
     const double above = base_position(b, f->top);
@@ -372,6 +375,7 @@ static void beat_found(Beat* const b, const FoundBeat* const f, const bool pulse
         .baseline = pulse && b->inverted ? -f->base : f->base,
         .width_ms = 1000.0F * f->width_s,
         .likeness = f->likeness,
+        .usual = f->usual,
     };
     enqueue(b, due, &event);
 

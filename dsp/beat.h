@@ -54,7 +54,8 @@ typedef struct {
     float amplitude;    ///< height of the R wave or the pulse, input units, > 0
     float baseline;     ///< level that the wave stands on, input units
     float width_ms;     ///< duration of the R wave at half height or of the upslope, ms
-    float likeness;     ///< correlation with the template of the beats before, -1..1
+    float likeness;     ///< correlation with the nearest of the shapes learnt, 0..1
+    float usual;        ///< correlation with the usual shape, 0..1
 } BeatEvent;
 
 /// New detector; NULL when the rate is outside BEAT_MIN_RATE..BEAT_MAX_RATE or memory is short.

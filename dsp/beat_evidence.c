@@ -14,7 +14,7 @@
 
 static double clip(const double x, const double low, const double high)
 {
-    return x < low ? low : x > high ? high : x;
+    return !(x > low) ? low : x > high ? high : x; // not a number: low
 }
 
 // Lowest feature between two samples

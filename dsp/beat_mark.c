@@ -18,6 +18,12 @@
 #define FOOT_REACH_S 0.25
 #define TOP_REACH_S  0.2
 
+// Wander is followed over intervals up to this, s, and counts where from beat to beat it moves, in
+// the time of an upslope, s, by this part of the pulses' height
+#define TILT_S  1.5
+#define STEEP_S 0.15
+#define STEEP   0.3
+
 // The point of the beat near a peak of the feature: the largest lobe of the band signal, or the
 // steepest rise, in the window that the feature summed. A QRS complex has lobes both ways, some of
 // the same size: the way of most beats is kept, so that shapes always lie alike.
@@ -126,39 +132,80 @@ static void mark_r_peak(const BeatPath* const path, Candidate* const c)
     c->width_s = (float)(width / rate);
 }
 
-// The middle of the upslope: where the signal crosses half way from the foot to the top
-static void mark_upslope(const BeatPath* const path, Candidate* const c)
+// How steep the wander is that a pulse rides on: the steepest points of pulses lie at the same part
+// of their height, so a curve through those of the last beats and this one is the wander's
+static double tilt_at(const BeatPath* const path, const int64_t p)
+{
+    const int64_t a = path->places[0], b = path->places[1];
+    const int64_t oldest = path->now - PATH_RING;
+    if (a <= oldest || p <= a || (double)(p - a) > TILT_S * path->rate_hz) {
+        return 0.0;
+    }
+    const double now = path_at(path->raw, p), before = path_at(path->raw, a);
+    const double newer = (now - before) / (double)(p - a);
+    if (b <= oldest || a <= b) {
+        return newer;
+    }
+    const double older = (before - path_at(path->raw, b)) / (double)(a - b);
+    return newer + (newer - older) * (double)(p - a) / (double)(p - b);
+}
+
+// Foot and top of a pulse on a line of this tilt
+static void find_foot_and_top(const BeatPath* const path, Candidate* const c, const double tilt)
 {
     const double rate = path->rate_hz;
     const int64_t p = c->point;
     const int64_t end = p + (int64_t)lround(TOP_REACH_S * rate);
-    int64_t foot = p, top = p;
+    double low = path_at(path->raw, p), high = low;
+    c->tilt = tilt;
+    c->foot = p;
+    c->top = p;
     for (int64_t k = p; k >= 0 && k > p - (int64_t)lround(FOOT_REACH_S * rate); --k) {
-        foot = path_at(path->raw, k) < path_at(path->raw, foot) ? k : foot;
+        const double v = path_at(path->raw, k) - tilt * (double)(k - p);
+        if (v < low) {
+            low = v;
+            c->foot = k;
+        }
     }
     for (int64_t k = p; k < path->now && k < end; ++k) {
-        top = path_at(path->raw, k) > path_at(path->raw, top) ? k : top;
+        const double v = path_at(path->raw, k) - tilt * (double)(k - p);
+        if (v > high) {
+            high = v;
+            c->top = k;
+        }
     }
-    const float low = extreme(path, foot);
-    const float high = extreme(path, top);
-    const float middle = 0.5F * (low + high);
+    c->base = (float)low;
+    c->height = (float)(high - low);
+}
+
+// The middle of the upslope: where the signal crosses half way from the foot to the top. Wander as
+// steep as the pulse itself is taken off first; less steep, it is left as it is, because the
+// crossing is then placed more finely on the signal itself.
+static void mark_upslope(const BeatPath* const path, Candidate* const c)
+{
+    const int64_t p = c->point;
+    const double height = recent_median(&path->heights, 1e30);
+    const bool steep = path->wander * STEEP_S * path->rate_hz > STEEP * height;
+    find_foot_and_top(path, c, steep ? tilt_at(path, p) : 0.0);
+    if (!steep) {
+        c->base = extreme(path, c->foot);
+        c->height = fmaxf(extreme(path, c->top) - c->base, 0.0F); // parabolas over a kink may cross
+    }
+    const double middle = (double)c->base + 0.5 * (double)c->height;
+    const double down = c->tilt;
 
     // From the steepest point towards the middle
     int64_t k = p;
-    while (k > foot && path_at(path->raw, k) > middle) {
+    while (k > c->foot && path_at(path->raw, k) - down * (double)(k - p) > middle) {
         --k;
     }
-    while (k < top && path_at(path->raw, k + 1) < middle) {
+    while (k < c->top && path_at(path->raw, k + 1) - down * (double)(k + 1 - p) < middle) {
         ++k;
     }
-    const float rise = path_at(path->raw, k + 1) - path_at(path->raw, k);
-    c->mark = (double)k +
-              (rise > 0.0F ? fmin(fmax((middle - path_at(path->raw, k)) / rise, 0.0), 1.0) : 0.0);
-    c->foot = foot;
-    c->top = top;
-    c->height = high - low;
-    c->base = low;
-    c->width_s = (float)((double)(top - foot) / rate);
+    const double here = path_at(path->raw, k) - down * (double)(k - p);
+    const double rise = path_at(path->raw, k + 1) - down * (double)(k + 1 - p) - here;
+    c->mark = (double)k + (rise > 0.0 ? fmin(fmax((middle - here) / rise, 0.0), 1.0) : 0.0);
+    c->width_s = (float)((double)(c->top - c->foot) / path->rate_hz);
     c->down = false;
 }
 

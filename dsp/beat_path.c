@@ -10,9 +10,14 @@
 #include <string.h>
 
 // The quiet level follows the 25 % quantile of the feature with steps of 1 % (time constant about
-// one second): between beats the feature is below it most of the time, in noise it rises.
-#define QUIET_STEP 0.01
-#define QUIET_PART 0.25
+// one second): between beats the feature is below it most of the time, in noise it rises. A fast
+// heart leaves less time between beats, so a lower quantile: the feature of one beat is 0.25 s
+// long, of the rest the quiet level is above the same part as at 71 beats per minute.
+#define QUIET_STEP  0.01
+#define QUIET_PART  0.25
+#define QUIET_LEAST 0.06
+#define BUSY_S      0.25
+#define QUIET_SHARE (QUIET_PART / (1.0 - BUSY_S / 0.85))
 
 // One wide notch between the mains' 50 and 60 Hz takes 17 dB off both and delays the QRS complex by
 // 4 ms only
@@ -74,8 +79,6 @@ void path_init(BeatPath* const path, const PathKind* const kind, const double ra
     path->step = (int)lround(kind->shape_step_s * rate);
     path->centre = (int)lround(kind->shape_centre_s * rate);
     path->budget = (int)floor(delay * rate);
-    path->quiet_up = exp(QUIET_STEP * QUIET_PART * 250.0 / rate);
-    path->quiet_down = exp(-QUIET_STEP * (1.0 - QUIET_PART) * 250.0 / rate);
     if (path->step < 1) {
         path->step = 1;
     }
@@ -85,6 +88,17 @@ void path_init(BeatPath* const path, const PathKind* const kind, const double ra
     path->lowpass = biquad_lowpass(kind->band_high_hz, FILTER_BUTTERWORTH_Q, rate);
     path->shape_highpass = biquad_highpass(kind->shape_low_hz, FILTER_BUTTERWORTH_Q, rate);
     path_reset(path);
+}
+
+// Steps of the quiet level for hearts of this usual interval
+static void pace_quiet(BeatPath* const path, const double interval_s)
+{
+    const double part =
+        path->kind->slope_sum
+            ? QUIET_PART
+            : fmin(fmax(QUIET_SHARE * (1.0 - BUSY_S / interval_s), QUIET_LEAST), QUIET_PART);
+    path->quiet_up = exp(QUIET_STEP * part * 250.0 / path->rate_hz);
+    path->quiet_down = exp(-QUIET_STEP * (1.0 - part) * 250.0 / path->rate_hz);
 }
 
 // Forget the levels and shapes, keep the signal
@@ -104,10 +118,14 @@ static void forget_beats(BeatPath* const path)
     path->last_size = 0.0;
     path->last_slope = 0.0;
     path->last_base = 0.0;
+    path->wander = 0.0;
+    path->places[0] = INT64_MIN / 2;
+    path->places[1] = INT64_MIN / 2;
     path->upward = 0.0;
     path->lobe = 0.0;
     path->armed = true;
     path->triggered = INT64_MIN / 2;
+    pace_quiet(path, 1.0);
 }
 
 void path_reset(BeatPath* const path)
@@ -248,6 +266,19 @@ static void cut_shape(const BeatPath* const path, const int64_t point, float out
     }
 }
 
+// How far the band signal rises around a candidate, over as long as the feature looks back
+static float rise_near(const BeatPath* const path, const Candidate* const c)
+{
+    const int64_t middle = c->point + path->band_delay;
+    float low = 0.0F, high = 0.0F;
+    for (int64_t k = middle - path->window; k <= middle + path->window; ++k) {
+        const float v = k >= 0 && k < path->now ? path_at(path->band, k) : 0.0F;
+        low = k < middle ? fminf(low, v) : low;
+        high = k > middle ? fmaxf(high, v) : high;
+    }
+    return high - low;
+}
+
 // Before the first beat there is nothing to compare with: it must stand out of all that was heard.
 // When nothing has for a while, the largest wave is taken.
 static bool is_first(const BeatPath* const path, const Candidate* const c)
@@ -263,7 +294,7 @@ static bool is_first(const BeatPath* const path, const Candidate* const c)
         low = fminf(low, path_at(path->band, k));
         high = fmaxf(high, path_at(path->band, k));
     }
-    if (path->kind->slope_sum && c->height < FIRST_PART * (high - low)) {
+    if (path->kind->slope_sum && rise_near(path, c) < FIRST_PART * (high - low)) {
         return false;
     }
     return calm > n / 2 ||
@@ -277,6 +308,7 @@ static void accept(BeatPath* const path, const Candidate* const c, const Evidenc
     recent_push(&path->sizes, fmin(c->size, 1.8 * beats));
     if (e->since > SHORTEST_S && e->since < LONGEST_S) {
         recent_push(&path->intervals, e->since);
+        pace_quiet(path, recent_median(&path->intervals, 1.0));
     }
     if (path->sizes.count > 1) {
         recent_push(&path->likenesses, e->like.likeness);
@@ -292,6 +324,12 @@ static void accept(BeatPath* const path, const Candidate* const c, const Evidenc
     path->last_size = c->size;
     path->last_slope = c->slope;
     path->last_base = c->base;
+    if (path->places[0] > path->now - PATH_RING && c->point > path->places[0]) {
+        const double step = path_at(path->raw, c->point) - path_at(path->raw, path->places[0]);
+        path->wander += 0.25 * (fabs(step) / (double)(c->point - path->places[0]) - path->wander);
+    }
+    path->places[1] = path->places[0];
+    path->places[0] = c->point;
     recent_push(&path->heights, c->height);
     recent_push(&path->widths, c->width_s);
     path->any = true;
@@ -336,6 +374,11 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
     evidence_gather(path, c, signal, &e);
     if (path->any) {
         sum = evidence_odds(path->kind, &e);
+        if (c->ahead <= c->size) {
+            ++path->decided;
+            path->weighed_point = c->point;
+            memcpy(path->weighed, e.value, sizeof(path->weighed));
+        }
     } else {
         sum = is_first(path, c) ? 1.0 : -1.0;
     }
@@ -357,6 +400,7 @@ static bool decide(BeatPath* const path, const Candidate* const c, FoundBeat* co
     found->base = c->base;
     found->width_s = c->width_s;
     found->down = c->down;
+    found->tilt = c->tilt;
     found->evidence = sum;
     found->likeness = e.like.likeness;
     found->usual = e.like.usual;

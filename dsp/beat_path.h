@@ -61,6 +61,7 @@ typedef struct {
     float width_s;     ///< ECG: at half height; pulse: from the foot to the top
     bool lobe_down;    ///< the point is a downward lobe of the band signal
     bool down;         ///< the R wave points down
+    double tilt;       ///< of the line that a pulse stands on, per sample; 0 unless steep
     float size;        ///< of the feature
     float slope;       ///< steepest slope in the feature's window
     float quiet;       ///< level of the quiet signal when it came
@@ -87,6 +88,8 @@ typedef struct {
 
     Recent sizes, rejects, intervals, likenesses, heights, widths;
     double last_base;      ///< of the last beat, input units
+    double wander;         ///< running mean of its slope's size from beat to beat, per sample
+    int64_t places[2];     ///< points of the last two beats, the newer first
     Recent sure_intervals; ///< between sure beats next to each other
     int64_t sure;          ///< feature peak of the last sure beat
     int64_t last;          ///< feature peak of the last beat
@@ -98,6 +101,10 @@ typedef struct {
     int forced;        ///< polarity set by the user: 1 upright, -1 inverted, 0 found
     bool armed;        ///< for the next provisional trigger
     int64_t triggered; ///< sample of the last one
+
+    uint64_t decided;              ///< candidates weighed since the start, for fitting the weights
+    double weighed[PATH_EVIDENCE]; ///< what was known of the last of them
+    int64_t weighed_point;         ///< its point, sample
 } BeatPath;
 
 /// A sample of one of the path's rings; also for times not long past the present or before the
@@ -116,6 +123,7 @@ typedef struct {
     double foot, top;            ///< of a pulse, samples
     float height, base, width_s; ///< see Candidate
     bool down;                   ///< see Candidate
+    double tilt;                 ///< see Candidate
     double evidence;             ///< log odds that it is a beat
     bool reliable;               ///< looks and comes like the beats before it
     float likeness;              ///< correlation with the best shape; 0 while none is learnt
