@@ -248,7 +248,7 @@ static void take_beat(Chain* chain, uint32_t frame, const BeatEvent* beat, bool 
                                         beat->baseline};
     breath_beat_between(chain->breath, &breath_beat_now, fraction);
     RrInterval intervals[RR_MAX_OUT];
-    const RrBeat rr_now = {time_s, beat->quality, beat->reliable};
+    const RrBeat rr_now = {time_s, beat->quality, beat->reliable, beat->usual};
     take_intervals(chain, frame, intervals, rr_beat(chain->rr, &rr_now, intervals), out);
 }
 

@@ -40,6 +40,8 @@ enum {
 #define HALF_TRUSTED  0.3    // ... below this, none for the detector's word alone
 #define PAIR_QUALITY  0.95   // beats from which differences are taken, or the better half of them
 #define STEP_MAX      0.5    // differences are clipped to this
+#define ALIKE         0.9    // likeness (correlation) of a beat that looks as usual ...
+#define ALIKE_QUALITY 0.5    // ... where it can be seen at all
 
 typedef struct {
     double median, large; // of the level
@@ -65,6 +67,7 @@ struct Rr {
     bool has_beat;
     RrBeat beat;          // the last one
     float before_quality; // of the one before it
+    bool before_trusted;
 
     bool waiting; // an interval waits for its successor
     Raw raw;
@@ -402,6 +405,13 @@ uint32_t rr_break(Rr* rr, RrInterval out[RR_MAX_OUT])
     return n;
 }
 
+// A beat that is doubtful because it is hard to see, but looks as usual, is no ectopic one
+static bool trusted(const RrBeat* beat)
+{
+    return beat->reliable ||
+           (beat->likeness >= (float)ALIKE && beat->quality >= (float)ALIKE_QUALITY);
+}
+
 uint32_t rr_beat(Rr* rr, const RrBeat* beat, RrInterval out[RR_MAX_OUT])
 {
     if (!isfinite(beat->time_s) || (rr->has_beat && !(beat->time_s > rr->beat.time_s))) {
@@ -417,8 +427,9 @@ uint32_t rr_beat(Rr* rr, const RrBeat* beat, RrInterval out[RR_MAX_OUT])
     }
 
     const Raw raw = {1e3 * (beat->time_s - last.time_s), beat->time_s,
-                     fminf(last.quality, rr->beat.quality), last.reliable && beat->reliable};
+                     fminf(last.quality, rr->beat.quality), trusted(&last) && trusted(&rr->beat)};
     rr->before_quality = last.quality;
+    rr->before_trusted = trusted(&last);
     const double known = rr->n_nn >= BOOT ? level(rr, raw.rr_ms, raw.rr_ms) : RR_GAP_MS;
     if (raw.rr_ms > RR_GAP_MS || (rr->clean && raw.rr_ms > GAP_LEVELS * known)) {
         uint32_t n = flush(rr, out);
@@ -446,6 +457,15 @@ void rr_quality(Rr* rr, float quality)
     rr->beat.quality = quality >= 0.f && quality <= 1.f ? quality : 0.f;
     if (rr->waiting) {
         rr->raw.quality = fminf(rr->before_quality, rr->beat.quality);
+        rr->raw.reliable = rr->before_trusted && trusted(&rr->beat);
+    }
+}
+
+void rr_likeness(Rr* rr, float likeness)
+{
+    rr->beat.likeness = likeness >= 0.f && likeness <= 1.f ? likeness : 0.f;
+    if (rr->waiting) {
+        rr->raw.reliable = rr->before_trusted && trusted(&rr->beat);
     }
 }
 

@@ -30,9 +30,11 @@ typedef enum {
 } RrType;
 
 typedef struct {
-    double time_s; ///< The beat, on the caller's clock; times must grow
-    float quality; ///< 0..1, as the beat detector gave it (1 where not known)
-    bool reliable; ///< False: the beat is doubtful or known to be ectopic (note 37)
+    double time_s;  ///< The beat, on the caller's clock; times must grow
+    float quality;  ///< 0..1, as the beat detector gave it (1 where not known)
+    bool reliable;  ///< False: the beat is doubtful or known to be ectopic (note 37)
+    float likeness; ///< To the person's usual beat, 0..1; 0 where not known. Tells a beat that is
+                    ///< only hard to see from one that looks otherwise
 } RrBeat;
 
 typedef struct {
@@ -74,6 +76,9 @@ uint32_t rr_beat(Rr* rr, const RrBeat* beat, RrInterval out[RR_MAX_OUT]);
 
 /// How good the beat told last was, where that comes after it (quality has its own MIDI message)
 void rr_quality(Rr* rr, float quality);
+
+/// The same for how like it is to the usual beat
+void rr_likeness(Rr* rr, float likeness);
 
 /// The signal was lost (or the transport jumped): the next beat starts a new series, and the
 /// interval in between is a gap. Returns intervals still waiting, as rr_beat does

@@ -115,7 +115,7 @@ void vitals_beat(Vitals* vitals, bool reliable, float quality)
 {
     RrInterval intervals[RR_MAX_OUT];
     const double time_s = (double)vitals->now / vitals->rate - vitals->beat_delay_s;
-    const RrBeat beat = {time_s, quality, reliable};
+    const RrBeat beat = {time_s, quality, reliable, 0.f};
     vitals->last_beat = vitals->now;
     vitals->has_beat = true;
     const BreathBeat breath = {reliable, quality, NAN, NAN};
@@ -126,6 +126,11 @@ void vitals_beat(Vitals* vitals, bool reliable, float quality)
 void vitals_quality(Vitals* vitals, float quality)
 {
     rr_quality(vitals->rr, quality);
+}
+
+void vitals_likeness(Vitals* vitals, float likeness)
+{
+    rr_likeness(vitals->rr, likeness);
 }
 
 void vitals_breath(Vitals* vitals)

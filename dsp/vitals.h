@@ -39,6 +39,10 @@ void vitals_set_beat_delay(Vitals* vitals, uint32_t frames);
 void vitals_beat(Vitals* vitals, bool reliable, float quality);
 /// How good the beat told last was (0..1), where that comes after it
 void vitals_quality(Vitals* vitals, float quality);
+
+/// [realtime] The same for how like it is to the usual beat, 0..1
+void vitals_likeness(Vitals* vitals, float likeness);
+
 /// An in-breath begins
 void vitals_breath(Vitals* vitals);
 /// The breathing rate as the breath estimator gives it (1/min); without it, it is taken from the

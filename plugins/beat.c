@@ -97,6 +97,7 @@ static void send_beat(Plugin* self, const BeatEvent* beat)
     const uint64_t at = shell->now + beat->frame;
     events_beat(shell, beat->frame, self->channel, beat->reliable);
     events_value(shell, beat->frame, self->channel, CONTROLLER_QUALITY, beat->quality);
+    events_value(shell, beat->frame, self->channel, CONTROLLER_LIKENESS, beat->usual);
     const double rr_ms = (double)(at - self->last_beat) * 1000.0 / shell->rate;
     self->rr_ms = self->last_beat && rr_ms <= MAX_RR_MS ? rr_ms : 0.0;
     self->last_beat = at;

@@ -133,6 +133,8 @@ static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_QUALITY) {
         self->quality_came = self->shell.now + 1;
         vitals_quality(self->vitals, (float)event.value);
+    } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_LIKENESS) {
+        vitals_likeness(self->vitals, (float)event.value);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_HEART_RATE) {
         self->hr_came = self->shell.now + 1;
     }

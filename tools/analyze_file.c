@@ -196,7 +196,7 @@ static bool analyze_list(Work* work)
         hrv_set_lazy(parts.hrv, true);
     }
     while (good && source_beat(work->source, &time_s, &reliable)) {
-        const RrBeat beat = {time_s, 1.0f, reliable};
+        const RrBeat beat = {time_s, 1.0f, reliable, 0.0f};
         if (time_s - last_s > RR_GAP_MS / 1000.0 && work->n_beats > 0) {
             take_list_intervals(work, &parts, list, rr_break(parts.rr, list));
         }

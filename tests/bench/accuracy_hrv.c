@@ -114,7 +114,7 @@ static void score_ectopics(const Reference* r, Ectopics* e, bool shapes_known)
     for (size_t i = 0; i < r->n; ++i) {
         RrInterval out[RR_MAX_OUT];
         const bool odd = shapes_known && strchr("VEF", r->beats[i].symbol);
-        const RrBeat beat = {r->beats[i].time_s, 1.f, !odd};
+        const RrBeat beat = {r->beats[i].time_s, 1.f, !odd, 0.f};
         const uint32_t n = rr_beat(rr, &beat, out);
         irregular[i] = rr_irregular(rr);
         for (uint32_t k = 0; k < n; ++k) { // all true intervals that end by then
@@ -287,7 +287,7 @@ static double cleaned_rmssd(const Reference* r)
     size_t pairs = 0;
     for (size_t i = 0; i < r->n; ++i) {
         RrInterval out[RR_MAX_OUT];
-        const RrBeat beat = {r->beats[i].time_s, 1.f, true};
+        const RrBeat beat = {r->beats[i].time_s, 1.f, true, 0.f};
         const uint32_t n = r->beats[i].symbol == 'N' ? rr_beat(rr, &beat, out) : rr_break(rr, out);
         for (uint32_t k = 0; k < n; ++k) {
             const double step = out[k].rr_ms - before_ms;

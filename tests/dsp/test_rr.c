@@ -42,7 +42,7 @@ static Result* run(const Series* series, bool clean)
     rr_set_clean(rr, clean);
     for (size_t i = 0; i < series->n; ++i) {
         RrInterval out[RR_MAX_OUT];
-        const RrBeat beat = {series->beats_s[i], 1.f, true};
+        const RrBeat beat = {series->beats_s[i], 1.f, true, 0.f};
         const uint32_t n = rr_beat(rr, &beat, out);
         assert_true(n <= RR_MAX_OUT);
         for (uint32_t k = 0; k < n; ++k) {
@@ -82,11 +82,11 @@ static void test_lifecycle(void** state)
     rr_free(NULL);
     Rr* const rr = rr_new();
     RrInterval out[RR_MAX_OUT];
-    const RrBeat beats[] = {{1.0, 1.f, true},
-                            {0.5, 1.f, true},
-                            {1.0, 1.f, true},
-                            {NAN, 1.f, true},
-                            {INFINITY, 1.f, true}};
+    const RrBeat beats[] = {{1.0, 1.f, true, 0.f},
+                            {0.5, 1.f, true, 0.f},
+                            {1.0, 1.f, true, 0.f},
+                            {NAN, 1.f, true, 0.f},
+                            {INFINITY, 1.f, true, 0.f}};
     for (size_t i = 0; i < 5; ++i) { // none of them makes an interval
         assert_int_equal(rr_beat(rr, &beats[i], out), 0);
     }
@@ -253,7 +253,7 @@ static Result* doubtful(double early_s)
     for (size_t i = 0; i < series.n; ++i) {
         RrInterval out[RR_MAX_OUT];
         const bool odd = i % 8 == 7;
-        const RrBeat beat = {series.beats_s[i] - (odd ? early_s : 0.0), 1.f, !odd};
+        const RrBeat beat = {series.beats_s[i] - (odd ? early_s : 0.0), 1.f, !odd, 0.f};
         const uint32_t n = rr_beat(rr, &beat, out);
         for (uint32_t k = 0; k < n; ++k) {
             ++result->of_type[out[k].type];
@@ -290,7 +290,7 @@ static void test_pairs_need_quality(void** state)
             RrInterval out[RR_MAX_OUT];
             t += 0.8 + 0.02 * (i % 3);
             const float bad = part == 0 ? 0.97f : part == 1 ? 0.5f : 0.3f;
-            const RrBeat beat = {t, 1.f, true};
+            const RrBeat beat = {t, 1.f, true, 0.f};
             const uint32_t n = rr_beat(rr, &beat, out);
             rr_quality(rr, i % 10 == 0 ? bad : part == 2 ? 0.6f : 1.f); // told after the beat
             for (uint32_t k = 0; k < n; ++k) {
