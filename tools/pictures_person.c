@@ -201,9 +201,9 @@ static void make_numbers(Person* person, const ChainState* state)
     const Number numbers[] = {
         {text_get(text, N_("Heart rate")), state->heart_rate_per_min, 0, "/min",
          (double)state->beat_quality, ""},
-        {text_get(text, N_("Breathing")), (double)state->breath.rate_per_min, 1, "/min",
+        {text_get(text, N_("Breathing rate")), (double)state->breath.rate_per_min, 1, "/min",
          (double)state->breath.confidence, ""},
-        {text_get(text, N_("RespHRV")), state->recent.resp_ms, 0, "ms", m->quality, ""},
+        {text_get(text, N_("Respiratory HRV")), state->recent.resp_ms, 0, "ms", m->quality, ""},
         {"RMSSD", state->recent.rmssd_ms, 0, "ms", m->quality, ""},
         {"HF", why == HRV_OK ? m->value[HRV_HF] : NAN, 0, "ms²", m->quality, slow}};
     memcpy(person->numbers, numbers, sizeof numbers);
@@ -215,9 +215,9 @@ static void make_exercise(Person* person, Relax* relax, const PacerState* pacer)
     const Text* const text = person->text;
     const GuideState guide = guide_state(session_guide(relax_session(relax)));
     Scene* const scene = &person->scene;
-    const TimelinePart parts[] = {{text_get(text, N_("Before")), BEFORE_S},
+    const TimelinePart parts[] = {{text_get(text, N_("Rest before")), BEFORE_S},
                                   {text_get(text, N_("Exercise")), DURING_S},
-                                  {text_get(text, N_("After")), AFTER_S}};
+                                  {text_get(text, N_("Rest after")), AFTER_S}};
     const char* const name = text_get(text, guide.exercise->name);
     memcpy(person->parts, parts, sizeof parts);
     scene->relax.timeline = (TimelineData){name,
@@ -236,10 +236,15 @@ static void make_exercise(Person* person, Relax* relax, const PacerState* pacer)
                                                             : BREATH_CUE_HOLD;
     scene->relax.breath.words = true;
     const PacerPattern* const p = &pacer->pattern;
-    scene->pacer =
-        (PacerData){text_get(text, N_("Pacer")), (double)p->inhale_s,         (double)p->hold_in_s,
-                    (double)p->exhale_s,         (double)p->hold_out_s,       (double)pacer->phase,
-                    (double)pacer->rate_per_min, (double)pacer->goal_per_min, NULL};
+    scene->pacer = (PacerData){text_get(text, N_("Paced breath")),
+                               (double)p->inhale_s,
+                               (double)p->hold_in_s,
+                               (double)p->exhale_s,
+                               (double)p->hold_out_s,
+                               (double)pacer->phase,
+                               (double)pacer->rate_per_min,
+                               (double)pacer->goal_per_min,
+                               NULL};
     const ControlData controls[FACE_N_CONTROLS] = {
         {CONTROL_CHOICE, text_get(text, N_("Exercise")), name, 0.0, .on = false},
         {CONTROL_BUTTON, text_get(text, N_("Stop")), NULL, 0.0, .primary = true},
@@ -296,7 +301,7 @@ static void make_scene(Person* person, Relax* relax, double now_s)
                                      true,
                                      NULL};
     scene->intervals = scene->relax.tacho;
-    scene->intervals.title = text_get(text, N_("Intervals and breath"));
+    scene->intervals.title = text_get(text, N_("Heartbeat intervals and breath"));
     scene->intervals.rate = false;
     scene->relax.tone = (ToneData){
         text_get(text, N_("Tone")), person->tones, person->n_points, now_s, TONE_S, 1.0, NULL};
@@ -304,7 +309,7 @@ static void make_scene(Person* person, Relax* relax, double now_s)
         (BeatData){text_get(text, N_("Beat")), person->usual, person->last, N_SHAPE, SHAPE_S,
                    (double)state.beat_quality, 0.98,          NULL};
     const size_t first = person->n_beats > 180 ? person->n_beats - 180 : 0;
-    scene->poincare = (PoincareData){text_get(text, N_("Each interval against the next")),
+    scene->poincare = (PoincareData){text_get(text, N_("Poincaré plot")),
                                      person->rr + first,
                                      person->next + first,
                                      person->n_beats - first,
@@ -322,7 +327,7 @@ static void make_scene(Person* person, Relax* relax, double now_s)
                                      breath_hz,
                                      0.015,
                                      NULL};
-    scene->pitch = (PitchData){text_get(text, N_("Humming")),
+    scene->pitch = (PitchData){text_get(text, N_("Pitch of the hum")),
                                person->pitches,
                                person->n_points,
                                now_s,
@@ -331,7 +336,7 @@ static void make_scene(Person* person, Relax* relax, double now_s)
                                scene->drone.n_notes,
                                0.7,
                                NULL};
-    scene->recorder = (RecorderData){text_get(text, N_("Recorder")),
+    scene->recorder = (RecorderData){text_get(text, N_("Take")),
                                      true,
                                      "takes/tonus-2026-01-31-1015.tonus",
                                      now_s,
@@ -360,7 +365,7 @@ static void make_changes(Person* person, Relax* relax)
         const char* unit;
     } rows[] = {{N_("Heart rate"), &c.heart_rate, "/min"},
                 {"RMSSD", &c.rmssd, "ms"},
-                {N_("Breath in the heart rate"), &c.resp_hrv, "ms"}};
+                {N_("Respiratory HRV"), &c.resp_hrv, "ms"}};
     for (int i = 0; i < 3; ++i) {
         const CompareMeasure* const m = rows[i].measure;
         person->rows[i] = (GuideChange){
@@ -486,7 +491,7 @@ void person_scene_empty(Scene* scene, const Text* text)
     scene->relax.breath = (BreathData){NAN, 0.0, NAN, NAN, BREATH_NO_CUE, true, wait};
     scene->relax.sensor = (SensorData){SENSOR_WAITING, SENSOR_ANY, NAN};
     scene->relax.trace.n = scene->relax.trace.n_beats = 0;
-    scene->relax.trace.reason = text_get(text, N_("No signal yet"));
+    scene->relax.trace.reason = text_get(text, N_("Waiting for the signal"));
     scene->relax.tacho.n_beats = scene->relax.tacho.n_breaths = 0;
     scene->relax.tacho.reason = scene->relax.tone.reason = wait;
     scene->relax.tone.n = 0;

@@ -72,9 +72,15 @@ static bool has_trace(const InlineData* data)
 
 static void say_state(cairo_t* cr, const Theme* theme, Rect box, const InlineData* data)
 {
-    pen_font(cr, theme, fmin(0.5 * box.h, theme->small), false);
+    const double size = fmin(0.36 * box.h, theme->small);
+    pen_font(cr, theme, size, false);
     pen_color(cr, theme->faint);
-    pen_line(cr, box, 0.5, sensor_words(theme, data->state));
+    const char* const words = sensor_words(theme, data->state);
+    if (pen_width(cr, words) <= box.w || box.h < 2.6 * size) {
+        pen_line(cr, box, 0.5, words);
+    } else {
+        pen_paragraph(cr, box, 0.5, words); // two lines
+    }
 }
 
 // The breath as in the window: a disc, and the pacer's ring around it

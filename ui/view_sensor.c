@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stddef.h>
 
+// It is always the sensor that wants something, never the heart: a person may read this
 const char* sensor_words(const Theme* theme, SensorState state)
 {
     switch (state) {
@@ -15,9 +16,9 @@ const char* sensor_words(const Theme* theme, SensorState state)
     case SENSOR_TRACKING:
         return _("The heartbeat is clear");
     case SENSOR_POOR:
-        return _("The heartbeat is hard to see");
+        return _("The signal is unsteady");
     case SENSOR_LOST:
-        return _("The heartbeat is out of sight");
+        return _("The sensor needs a look");
     case SENSOR_CLIPPING:
         return _("The signal is too strong");
     default:

@@ -53,14 +53,16 @@ static void draw_part(cairo_t* cr, const Theme* theme, const TimelineData* data,
         pen_round(cr, rect(bar.x, bar.y, fmax(gone * bar.w, h), h), 0.5 * h);
         cairo_fill(cr);
     }
-    Rect text = rect(box.x, box.y + h + 0.4 * theme->small, box.w, 1.4 * theme->small);
-    const Rect time = cut_right(&text, 3.2 * theme->small, 0.0);
+    const Rect text = rect(box.x, box.y + h + 0.4 * theme->small, box.w, 1.4 * theme->small);
+    const PenNumber time = pen_clock(data->parts[i].seconds);
     pen_font(cr, theme, theme->small, now);
     pen_color(cr, now ? theme->ink : theme->faint);
     pen_line(cr, text, 0.0, data->parts[i].name);
-    if (data->parts[i].seconds > 0.0) {
-        pen_font(cr, theme, theme->small, false);
-        pen_line(cr, time, 1.0, pen_clock(data->parts[i].seconds).text);
+    // its length, where it does not cost the name
+    const double width = pen_width(cr, data->parts[i].name) + 0.7 * theme->small;
+    pen_font(cr, theme, theme->small, false);
+    if (data->parts[i].seconds > 0.0 && width + pen_width(cr, time.text) <= text.w) {
+        pen_line(cr, text, 1.0, time.text);
     }
 }
 

@@ -60,9 +60,9 @@ static void fill_signal(RelaxWindow* self)
                                      (double)window->value[RELAX_PORT_QUALITY]};
     self->data.trace = feed_trace_data(&self->trace, (double)window->value[RELAX_PORT_ZOOM], NULL,
                                        sensor_words(theme, state));
-    self->data.tacho =
-        feed_tacho_data(&self->tacho, window->now_s, span_s, _("Heartbeat intervals and breath"),
-                        _("Waiting for heartbeats"));
+    self->data.tacho = feed_tacho_data(&self->tacho, window->now_s, span_s,
+                                       _("Heart rate and breath"), _("Waiting for heartbeats"));
+    self->data.tacho.rate = true; // it rises with the in-breath, as the breath behind it does
     self->data.tone = feed_tone_data(&self->tone, window->now_s, span_s, _("Tone"),
                                      *reason(window) ? reason(window) : NULL);
 }
