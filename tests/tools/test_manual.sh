@@ -27,7 +27,8 @@ if command -v pandoc >/dev/null; then
     missing=
     for file in ttl/*.ttl; do
         page="$tmp/manual/plugin-$(basename "$file" .ttl).html"
-        [ -e "$page" ] || continue
+        case $file in *-cv.ttl | */tonus.ttl | */ui.ttl) continue ;; esac
+        [ -e "$page" ] || { missing="$missing $file"; continue; }
         for symbol in $(sed -n 's/.*lv2:symbol "\([a-z0-9_]*\)".*/\1/p' "$file" | tail -n +2); do
             grep -q "<code>$symbol</code>" "$page" || missing="$missing $(basename "$file" .ttl):$symbol"
         done
