@@ -21,7 +21,10 @@
 // What has no unit is brought to this peak, judged by its first seconds, as the demo does
 #define UNITLESS_PEAK 0.5
 #define JUDGED_S      10.0
-#define MAX_LEAP_S    86400.0 // between two beats of a list: no recording does that
+// A heart's voltage swings by less and by more in some seconds, mV, wander and artefacts included
+#define LEAST_MV   0.02
+#define MOST_MV    100.0
+#define MAX_LEAP_S 86400.0 // between two beats of a list: no recording does that
 
 struct Source {
     SourceInfo info;
@@ -201,25 +204,60 @@ bool source_beat(Source* source, double* time_s, bool* reliable)
 
 // ---- Signals ----------------------------------------------------------------------------------
 
-// A signal without a unit: its middle to 0, its peak to UNITLESS_PEAK
-static void judge_level(Source* source)
+// Lowest and highest of the first seconds; false when nothing moves in them
+static bool measure_level(Source* source, double* low, double* high)
 {
-    SourceInfo* const info = &source->info;
-    double low = INFINITY;
-    double high = -INFINITY;
-    for (double left = JUDGED_S * info->rate_hz; left > 0.0;) {
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (double left = JUDGED_S * source->info.rate_hz; left > 0.0;) {
         const size_t n = recording_read(source->recording, source->block, 256);
         for (size_t i = 0; i < n; ++i) {
             if (isfinite(source->block[i])) {
-                low = fmin(low, (double)source->block[i]);
-                high = fmax(high, (double)source->block[i]);
+                *low = fmin(*low, (double)source->block[i]);
+                *high = fmax(*high, (double)source->block[i]);
             }
         }
         left -= n == 256 ? 256.0 : INFINITY;
     }
-    if (high > low) {
-        info->offset = 0.5 * (low + high);
-        info->gain = 2.0 * UNITLESS_PEAK / (high - low);
+    return *high > *low;
+}
+
+// What a signal without a unit may be, for the warning
+static const char* guess_unit(double swing, BeatSensor sensor)
+{
+    return sensor == BEAT_PPG                  ? "raw values"
+           : swing >= 0.1 && swing <= 20.0     ? "mV"
+           : swing >= 100.0 && swing <= 2000.0 ? "µV or raw values"
+                                               : "raw values";
+}
+
+// Volts as they are said to be; what has no unit, or one that cannot be, is brought to a level: its
+// middle to 0, its peak to UNITLESS_PEAK
+static void choose_scale(Source* source, const char* unit)
+{
+    SourceInfo* const info = &source->info;
+    const double millivolts = recording_millivolts(unit);
+    double low = 0.0;
+    double high = 0.0;
+    info->gain = millivolts > 0.0 ? millivolts / FULL_SCALE_MV : 1.0;
+    if (!strcmp(recording_format(source->recording), "sound file") ||
+        !measure_level(source, &low, &high)) {
+        return; // sound is at the level that a plugin hears
+    }
+    const double swing = high - low;
+    if (millivolts > 0.0 && swing * millivolts >= LEAST_MV && swing * millivolts <= MOST_MV) {
+        return;
+    }
+    info->offset = 0.5 * (low + high);
+    info->gain = 2.0 * UNITLESS_PEAK / swing;
+    if (millivolts > 0.0) {
+        snprintf(source->warning, sizeof source->warning,
+                 "%.240s: %.60s: a swing of %.3g %.15s is no heart's; scaled by its level",
+                 source->path, info->channel, swing, unit);
+    } else if (!unit[0]) {
+        snprintf(source->warning, sizeof source->warning,
+                 "%.240s: %.60s: no unit; a swing of %.3g looks like %s; scaled by its level",
+                 source->path, info->channel, swing, guess_unit(swing, info->sensor));
     }
 }
 
@@ -297,19 +335,12 @@ static bool open_signal(Source* source, const AnalyzeOptions* options, const cha
     snprintf(info->format, sizeof info->format, "%s",
              take ? "take" : recording_format(source->recording));
     choose_sensor(source, options, take ? sensor_of_take(take) : channel->kind);
-    info->gain = 1.0;
-    const double millivolts = recording_millivolts(channel->unit);
-    const bool sound = !strcmp(recording_format(source->recording), "sound file");
     if (!recording_select(source->recording, (unsigned)index)) {
         snprintf(error, RECORDING_ERROR_SIZE, "%s", recording_error(source->recording));
         return false;
     }
-    if (millivolts > 0.0) {
-        info->gain = millivolts / FULL_SCALE_MV;
-    } else if (!sound) { // sound is at the level that a plugin hears
-        judge_level(source);
-        recording_select(source->recording, (unsigned)index);
-    }
+    choose_scale(source, channel->unit);
+    recording_select(source->recording, (unsigned)index);
     const double factor = ceil(LEAST_HZ / info->rate_hz);
     info->chain_hz = info->rate_hz * (factor > 1.0 ? factor : 1.0);
     if (factor > 1.0) {
@@ -426,7 +457,8 @@ const char* source_error(const Source* source)
 
 const char* source_warning(const Source* source)
 {
-    return source->recording ? recording_warning(source->recording) : source->warning;
+    const char* const reader = source->recording ? recording_warning(source->recording) : "";
+    return *reader ? reader : source->warning;
 }
 
 double source_progress(const Source* source)

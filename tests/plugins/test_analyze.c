@@ -227,6 +227,70 @@ static void corrected_beats_are_read(void** state)
     fclose(b);
 }
 
+/// Writes the person's first seconds at 250 Hz, times `factor`, under this heading.
+static void write_column(const char* name, const char* heading, double factor)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE* const file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "%s\n", heading);
+    for (int i = 0; i < FRAMES; i += RATE / 250) {
+        fprintf(file, "%.7g\n", 2.0 * factor * (double)ecg[i]);
+    }
+    fclose(file);
+}
+
+static int beats_in(const char* name)
+{
+    char line[300];
+    int n = -1; // the heading
+    FILE* const file = open_result(name);
+    while (fgets(line, sizeof line, file)) {
+        ++n;
+    }
+    fclose(file);
+    return n;
+}
+
+static bool is_said(const char* text)
+{
+    char line[900];
+    bool found = false;
+    FILE* const said = open_result("said");
+    while (fgets(line, sizeof line, said)) {
+        found = found || strstr(line, text);
+    }
+    fclose(said);
+    return found;
+}
+
+static void units_are_guessed_with_a_warning(void** state)
+{
+    (void)state;
+    static const struct {
+        const char* heading;
+        double factor;
+        const char* warning; // NULL: none
+    } cases[] = {{"ecg [mV]", 1.0, NULL},
+                 {"ecg [uV]", 1000.0, NULL},
+                 {"ecg [mV]", 1000.0, "is no heart's"}, // µV that are said to be mV
+                 {"ecg", 1.0, "looks like mV"},
+                 {"ecg", 1000.0, "looks like µV or raw values"},
+                 {"ecg", 1e6, "looks like raw values"}};
+    int usual = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+        write_column("units.csv", cases[i].heading, cases[i].factor);
+        assert_int_equal(analyze("units.csv --rate 250 --out units"), 0);
+        const int n = beats_in("units/beats.tsv");
+        usual = i == 0 ? n : usual;
+        assert_in_range(n, usual - 1, usual + 1);
+        assert_true(is_said("units.csv") == (cases[i].warning != NULL));
+        assert_true(!cases[i].warning || is_said(cases[i].warning));
+    }
+    assert_true(usual > SECONDS / 2);
+}
+
 static void bad_files_do_not_stop_the_others(void** state)
 {
     (void)state;
@@ -268,6 +332,7 @@ int main(void)
         cmocka_unit_test(intervals_are_read),
         cmocka_unit_test(long_gaps_cost_nothing),
         cmocka_unit_test(corrected_beats_are_read),
+        cmocka_unit_test(units_are_guessed_with_a_warning),
         cmocka_unit_test(bad_files_do_not_stop_the_others),
         cmocka_unit_test(wrong_usage_is_told),
     };
