@@ -206,12 +206,22 @@ static bool begin(Source* source, Ble* ble)
     }
     clock_reset(ble->beats);
     ble->live_begun = false;
-    if (heart || data) {
-        source_count_connection(source);
-        source_set_state(source, SOURCE_WAITING, "%.60s: waiting for %s", ble->device.name,
-                         data ? ble->want == WANT_ECG ? "ECG" : "PPG" : "beats");
+    const char* const wanted = ble->want == WANT_ECG ? "ECG" : "PPG";
+    if (!heart && !data) {
+        source_set_state(source, SOURCE_WAITING, "%.60s: does another program use it? (%.60s)",
+                         ble->device.name, bluez_error(ble->bluez));
+        return false;
     }
-    return heart || data;
+    source_count_connection(source);
+    if (!data && ble->want != WANT_NOTHING) {
+        source_set_state(source, SOURCE_WAITING,
+                         "%.60s: beats only, no %s; does another program use it?", ble->device.name,
+                         wanted);
+    } else {
+        source_set_state(source, SOURCE_WAITING, "%.60s: waiting for %s", ble->device.name,
+                         data ? wanted : "beats");
+    }
+    return true;
 }
 
 /// Finds the device, connects and subscribes; false when that does not succeed now

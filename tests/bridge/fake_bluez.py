@@ -5,8 +5,10 @@
 
 The strap sends a heart rate with RR intervals of 800 ms, and after the PMD start command ECG frames of 20
 samples: sample i has the value i % 1000 microvolts. Time runs four times as fast. MODE: plain; held (another
-program holds the characteristics, only signals work); drop (the strap goes after 1.5 s and comes back 1 s later);
-gap (frame 5 is lost on the radio)."""
+program holds the characteristics, only signals work); busy (not even those); drop (the strap goes after 1.5 s and
+comes back 1 s later); refuse (the first two connections fail); gap (frame 5 is lost on the radio); late (no ECG for
+3 s); mtu23, mtu70, mtu517 (frames as long as that allows); fast, slow (2 % off); ppg (an armband: 36 samples in a
+frame, sample i is the sum of three equal numbers i % 100)."""
 
 import os
 import socket
@@ -24,7 +26,8 @@ DEVICE = "/org/bluez/hci0/dev_A0_9E_1A_00_00_01"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 PMD = "fb005c8%d-02e7-f387-1cad-8acd2d8df0c8"
-FRAME = 20
+FRAME = {"mtu23": 3, "mtu70": 19, "mtu517": 73, "ppg": 36}.get(MODE, 20)  # 73 is what an H10 sends at most
+RATE = {"fast": 132.6, "slow": 127.4, "ppg": 55.0}.get(MODE, 130.0)
 
 
 class Node(dbus.service.Object):
@@ -48,16 +51,18 @@ class Characteristic(Node):
 
     @dbus.service.method(CHARACTERISTIC)
     def StartNotify(self):
+        if MODE == "busy":
+            raise dbus.exceptions.DBusException("Notify acquired", name="org.bluez.Error.NotPermitted")
         self.notifying = True
 
     @dbus.service.method(CHARACTERISTIC, in_signature="a{sv}", out_signature="hq")
     def AcquireNotify(self, options):
-        if MODE == "held":
+        if MODE in ("held", "busy"):
             raise dbus.exceptions.DBusException("held", name="org.bluez.Error.NotPermitted")
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         mine.setblocking(False)
         self.socket = mine
-        return dbus.types.UnixFd(theirs.detach()), dbus.UInt16(247)
+        return dbus.types.UnixFd(theirs.detach()), dbus.UInt16(int(MODE[3:]) if MODE.startswith("mtu") else 247)
 
     @dbus.service.method(CHARACTERISTIC, in_signature="aya{sv}")
     def WriteValue(self, value, options):
@@ -85,7 +90,8 @@ class Characteristic(Node):
 class Strap(Node):
     @dbus.service.method("org.bluez.Device1")
     def Connect(self):
-        if self.gone:
+        self.attempts += 1
+        if self.gone or (MODE == "refuse" and self.attempts <= 2):
             raise dbus.exceptions.DBusException("not there", name="org.bluez.Error.Failed")
         self.set(Connected=dbus.Boolean(True))
         GLib.timeout_add(100, lambda: self.set(ServicesResolved=dbus.Boolean(True)))
@@ -112,7 +118,7 @@ def main():
                   {"Alias": "Polar H10 0001", "Address": "A0:9E:1A:00:00:01", "Connected": dbus.Boolean(False),
                    "ServicesResolved": dbus.Boolean(False),
                    "UUIDs": dbus.Array(["0000180d-0000-1000-8000-00805f9b34fb"], signature="s")})
-    strap.gone = False
+    strap.gone, strap.attempts = False, 0
     heart = Characteristic(bus, DEVICE + "/service1/char1", "00002a37-0000-1000-8000-00805f9b34fb")
     battery = Characteristic(bus, DEVICE + "/service2/char1", "00002a19-0000-1000-8000-00805f9b34fb")
     control = Characteristic(bus, DEVICE + "/service3/char1", PMD % 1)
@@ -121,19 +127,34 @@ def main():
     root.nodes = [strap, heart, battery, control, data]
     state = {"frames": 0, "streaming": False}
 
+    def begin():
+        state["streaming"] = True
+
     def written(value):
-        state["streaming"] = value[:2] == b"\x02\x00"
+        if value[:2] == (b"\x02\x01" if MODE == "ppg" else b"\x02\x00"):
+            GLib.timeout_add(3000 if MODE == "late" else 1, begin)
         control.send(bytes([0xF0, 0x02, 0x00, 0x00, 0x00]))
 
     control.written = written
 
-    def send_ecg():
+    def ppg_payload(first):
+        """A reference sample, then differences of 8 bits; of the three LEDs and the ambient light"""
+        payload = struct.pack("<i", first % 100)[:3] * 3 + bytes(3) + bytes([8, FRAME - 1])
+        for i in range(first + 1, first + FRAME):
+            payload += struct.pack("b", i % 100 - (i - 1) % 100) * 3 + bytes(1)
+        return payload
+
+    def send_data():
         if state["streaming"] and not strap.gone:
             k = state["frames"] = state["frames"] + 1
             last = k * FRAME - 1
-            frame = struct.pack("<BQB", 0, 1000000000 + int(last / 130 * 1e9), 0)
-            for i in range((k - 1) * FRAME, k * FRAME):
-                frame += struct.pack("<i", i % 1000)[:3]
+            kind = (1, 0x80) if MODE == "ppg" else (0, 0)
+            frame = struct.pack("<BQB", kind[0], 1000000000 + int(last / RATE * 1e9), kind[1])
+            if MODE == "ppg":
+                frame += ppg_payload((k - 1) * FRAME)
+            else:
+                for i in range((k - 1) * FRAME, k * FRAME):
+                    frame += struct.pack("<i", i % 1000)[:3]
             if not (MODE == "gap" and k == 5):
                 data.send(frame)
         return True
@@ -154,7 +175,7 @@ def main():
     def come_back():
         strap.gone = False
 
-    GLib.timeout_add(int(1000 * FRAME / 130 / SPEED), send_ecg)
+    GLib.timeout_add(max(int(1000 * FRAME / RATE / SPEED), 1), send_data)
     GLib.timeout_add(800 // SPEED, send_heart_rate)
     if MODE == "drop":
         GLib.timeout_add(1500, drop)

@@ -5,16 +5,14 @@
 
 #include "unit.h"
 
+#include "bluezworld.h"
 #include "bridge/polar.h"
 #include "bridge/source.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 static void nap_ms(unsigned ms)
 {
@@ -76,77 +74,11 @@ static void test_pmd(void** state)
 
 #ifdef HAVE_SYSTEMD
 
-static char folder[64];
-static pid_t bus_pid;
-
 static double now_us(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e6 + t.tv_nsec * 1e-3;
-}
-
-static pid_t run(const char* const* argv, int* out)
-{
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    const pid_t pid = fork();
-    if (pid == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        execvp(argv[0], (char* const*)argv);
-        _exit(127);
-    }
-    close(ends[1]);
-    *out = ends[0];
-    return pid;
-}
-
-static int start_bus(void** state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/tonus-bus-XXXXXX");
-    if (!mkdtemp(folder)) {
-        return -1;
-    }
-    char path[128];
-    char address[128];
-    char config[160];
-    snprintf(path, sizeof path, "%s/bus.conf", folder);
-    snprintf(address, sizeof address, "unix:path=%s/bus", folder);
-    FILE* const file = fopen(path, "w");
-    fprintf(file,
-            "<busconfig><type>system</type><listen>%s</listen><auth>EXTERNAL</auth><policy "
-            "context=\"default\">"
-            "<allow user=\"*\"/><allow own=\"*\"/><allow send_destination=\"*\"/><allow "
-            "receive_sender=\"*\"/></policy></busconfig>",
-            address);
-    fclose(file);
-    snprintf(config, sizeof config, "--config-file=%s", path);
-    setenv("DBUS_SYSTEM_BUS_ADDRESS", address, 1);
-    const char* const argv[] = {"dbus-daemon", config, "--nofork", "--print-address", NULL};
-    int out;
-    char line[200];
-    bus_pid = run(argv, &out);
-    if (read(out, line, sizeof line) <= 0) { // it prints its address once it is there
-        waitpid(bus_pid, NULL, 0);
-        bus_pid = 0;
-    }
-    close(out);
-    return 0;
-}
-
-static int stop_bus(void** state)
-{
-    (void)state;
-    if (bus_pid > 0) {
-        kill(bus_pid, SIGTERM);
-        waitpid(bus_pid, NULL, 0);
-    }
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
 }
 
 typedef struct {
@@ -156,38 +88,43 @@ typedef struct {
     float last;
     double last_beat_us, worst_interval_ms;
     SourceCounts counts;
+    unsigned beats_before; // the first sample
+    double first_us;       // when that came
+    double delay_s;
+    char message[SOURCE_TEXT], messages[1000]; // the last, and all of them
 } Heard;
 
+static BluezWorld* bus;
+
 /// Listens to a strap in that mode until it has heard so many samples and beats
-static Heard listen_to(const char* mode, unsigned samples, unsigned beats)
+static Heard listen_with(const char* mode, const char* option, double full_scale, float modulus,
+                         unsigned samples, unsigned beats)
 {
     Heard heard = {0};
-    int out = -1;
-    char line[16] = "";
-    const char* const argv[] = {"/usr/bin/python3", "tests/bridge/fake_bluez.py", mode, NULL};
-    const pid_t pid = bus_pid > 0 ? run(argv, &out) : 0;
-    if (pid <= 0 || read(out, line, sizeof line) <= 0 || strncmp(line, "ready", 5) != 0) {
-        if (pid > 0) {
-            kill(pid, SIGTERM);
-            waitpid(pid, NULL, 0);
-        }
+    if (!bluezworld_begin(bus, mode)) {
         print_message("skipped: no dbus-daemon, or no python3-dbus and python3-gi\n");
         skip();
     }
     char error[RECORDING_ERROR_SIZE];
     bool usage;
-    Source* const source = source_open("ble:Polar H10", NULL, 0, error, &usage);
+    Source* const source = source_open("ble:Polar H10", &option, option != NULL, error, &usage);
     assert_non_null(source);
+    const double begin_us = now_us();
     assert_true(source_start(source, &(SourceHost){now_us, NULL, NULL, NULL}));
-    for (unsigned ms = 0; ms < 20000 && (heard.samples < samples || heard.beats < beats); ms++) {
+    const SourceChannel* const channel = source_channel(source, 0);
+    const bool look = samples + beats == 0; // for a moment
+    for (unsigned ms = 0;
+         ms < (look ? 1500 : 20000) && (look || heard.samples < samples || heard.beats < beats);
+         ms++) {
         StreamPacket packet;
-        while (stream_get(source_channel(source, 0)->stream, &packet)) {
+        while (channel && stream_get(channel->stream, &packet)) {
+            heard.first_us = heard.first_us > 0.0 ? heard.first_us : now_us() - begin_us;
             heard.gaps += heard.samples > 0 && packet.index != heard.next;
             heard.lost += heard.samples > 0 ? packet.index - heard.next : 0;
             heard.next = packet.index + packet.n;
             for (unsigned i = 0; i < packet.n; i++) {
-                const float x = roundf(packet.x[i] * 5000.0f);
-                heard.wrong += heard.samples > 0 && x != fmodf(heard.last + 1.0f, 1000.0f);
+                const float x = roundf(packet.x[i] * (float)full_scale);
+                heard.wrong += heard.samples > 0 && x != fmodf(heard.last + 1.0f, modulus);
                 heard.last = x;
                 heard.samples++;
             }
@@ -196,16 +133,30 @@ static Heard listen_to(const char* mode, unsigned samples, unsigned beats)
         while (source_next_beat(source, &beat)) {
             assert_true(beat.reliable && fabs(beat.rr_ms - 799.8) < 0.1);
             heard.beats++;
+            heard.beats_before += heard.samples == 0;
             heard.last_beat_us = beat.time_us;
+        }
+        char message[SOURCE_TEXT];
+        source_message(source, message);
+        if (strcmp(message, heard.message) != 0 && strlen(heard.messages) + SOURCE_TEXT < 1000) {
+            strcpy(heard.message, message);
+            strcat(strcat(heard.messages, message), "; ");
         }
         nap_ms(1);
     }
     heard.counts = source_counts(source);
+    StreamMap map = {0};
+    if (channel && stream_map(channel->stream, &map)) {
+        heard.delay_s = map.delay_s;
+    }
     source_close(source);
-    kill(pid, SIGTERM);
-    waitpid(pid, NULL, 0);
-    close(out);
+    bluezworld_end(bus);
     return heard;
+}
+
+static Heard listen_to(const char* mode, unsigned samples, unsigned beats)
+{
+    return listen_with(mode, NULL, 5000.0, 1000.0f, samples, beats);
 }
 
 static void test_a_strap(void** state)
@@ -222,9 +173,14 @@ static void test_a_strap(void** state)
 static void test_a_strap_that_another_program_holds(void** state)
 {
     (void)state;
-    const Heard heard = listen_to("held", 400, 3);
+    Heard heard = listen_to("held", 400, 3);
     assert_true(heard.samples >= 400 && heard.beats >= 3);
     assert_int_equal(heard.wrong, 0);
+    heard = listen_to("busy", 0, 0); // not even signals: say so
+    assert_int_equal(heard.samples, 0);
+    if (!strstr(heard.messages, "another program")) {
+        fail_msg("%s", heard.messages);
+    }
 }
 
 static void test_a_packet_is_lost(void** state)
@@ -243,6 +199,86 @@ static void test_a_strap_comes_back(void** state)
     assert_true(heard.samples >= 1500);
     assert_int_equal(heard.counts.connections, 2);
     assert_int_equal(heard.gaps, 1);
+    assert_non_null(strstr(heard.messages, "is gone, trying again"));
+}
+
+static void test_attempts_are_spaced(void** state)
+{
+    (void)state;
+    const Heard heard = listen_to("refuse", 20, 0);
+    assert_true(heard.first_us > 3e6); // one second, then two
+    assert_int_equal(heard.counts.connections, 1);
+    assert_non_null(strstr(heard.messages, "pair it once"));
+}
+
+static void test_ecg_comes_late(void** state)
+{
+    (void)state;
+    const Heard heard = listen_to("late", 100, 6);
+    assert_int_equal(heard.wrong, 0);
+    assert_true(heard.beats_before >= 4); // beats do not wait for it
+    assert_non_null(strstr(heard.messages, "waiting for ECG"));
+}
+
+static void test_packets_of_all_sizes(void** state)
+{
+    (void)state;
+    static const struct {
+        const char* mode;
+        unsigned n;
+    } cases[] = {{"mtu23", 3}, {"mtu70", 19}, {"mtu517", 73}};
+    for (unsigned i = 0; i < 3; i++) {
+        const Heard heard = listen_to(cases[i].mode, 300, 0);
+        assert_int_equal(heard.wrong, 0);
+        assert_int_equal(heard.gaps, 0);
+        // Short packets, short latency: their span, the radio's jitter, the resampler's look-ahead
+        assert_float_equal(heard.delay_s, cases[i].n / 130.0 + 0.15 + 8.0 / 130.0, 1e-6);
+    }
+}
+
+static void test_rates_that_are_off(void** state)
+{
+    (void)state;
+    static const char* const modes[] = {"fast", "slow"};
+    for (unsigned i = 0; i < 2; i++) {
+        const Heard heard = listen_to(modes[i], 700, 0);
+        assert_int_equal(heard.wrong, 0);
+        assert_int_equal(heard.gaps, 0); // the device's stamps are no reason to see losses
+        assert_int_equal(heard.counts.lost, 0);
+    }
+}
+
+static void test_an_armband(void** state)
+{
+    (void)state;
+    // Scaled by its first ten seconds: only what follows has a scale, and that is not known here
+    const Heard heard = listen_with("ppg", "signal=ppg", 1.0, 1.0f, 100, 0);
+    assert_true(heard.samples >= 100);
+    assert_int_equal(heard.gaps, 0);
+    assert_int_equal(heard.counts.lost, 0);
+    assert_float_equal(heard.delay_s, 36.0 / 55.0 + 0.15 + 8.0 / 55.0, 1e-6);
+}
+
+static void test_beats_alone(void** state)
+{
+    (void)state;
+    const Heard heard = listen_with("plain", "signal=none", 1.0, 1.0f, 0, 5);
+    assert_true(heard.beats >= 5);
+    assert_int_equal(heard.counts.samples, heard.counts.packets);
+}
+
+static int start_bus(void** state)
+{
+    (void)state;
+    bus = bluezworld_new();
+    return 0;
+}
+
+static int stop_bus(void** state)
+{
+    (void)state;
+    bluezworld_free(bus);
+    return 0;
 }
 
 int main(void)
@@ -254,6 +290,12 @@ int main(void)
         cmocka_unit_test(test_a_strap_that_another_program_holds),
         cmocka_unit_test(test_a_packet_is_lost),
         cmocka_unit_test(test_a_strap_comes_back),
+        cmocka_unit_test(test_attempts_are_spaced),
+        cmocka_unit_test(test_ecg_comes_late),
+        cmocka_unit_test(test_packets_of_all_sizes),
+        cmocka_unit_test(test_rates_that_are_off),
+        cmocka_unit_test(test_an_armband),
+        cmocka_unit_test(test_beats_alone),
     };
     return cmocka_run_group_tests(tests, start_bus, stop_bus);
 }
