@@ -7,6 +7,7 @@
 #include "dsp/dronemap.h"
 #include "dsp/dronevoices.h"
 #include "dsp/room.h"
+#include "dsp/sieve.h"
 #include "dsp/sinebank.h"
 #include "dsp/surf.h"
 #include "dsp/voicing.h"
@@ -25,6 +26,8 @@ _Static_assert(ROOM_BLOCK == BLOCK && CEILING_BLOCK == BLOCK && SURF_BLOCK == BL
 #define QUIET_S 6.0 // after the last partial the room needs so long to be silent
 #define SURF_S  0.9 // time constant of the surf's share, twice in series
 
+#define SIEVE_MAKEUP 0.25 // power that the sieve takes from a voice is made up for by 6 dB at most
+
 #define PULSE_PARTIAL (DRONEVOICES * VOICING_PARTIALS)
 
 struct Drone {
@@ -36,6 +39,7 @@ struct Drone {
     Ceiling ceiling;
 
     Dronemap map;
+    Sieve sieve;
 
     uint64_t keys[2]; // held, one bit each
     uint64_t steps;   // of control, since the reset
@@ -45,6 +49,7 @@ struct Drone {
     float gain2[DRONEVOICES], surf_level; // factor of the power; RMS
     float drift[VOICING_PARTIALS];        // -1..1
     double brightness;                    // centroid over the fundamental
+    double power;                         // of all partials, sum of squared amplitudes
 
     bool live[DRONEVOICES]; // a partial of the voice sounds
     uint32_t block;         // within the step
@@ -75,6 +80,8 @@ void drone_reset(Drone* d)
     surf_init(&d->surf, d->rate);
     ceiling_init(&d->ceiling, d->rate);
     dronemap_reset(&d->map);
+    sieve_init(&d->sieve, PULSE_PARTIAL, d->step_s);
+    d->power = 0.0;
     d->surf_share[0] = d->surf_share[1] = (double)voicing_get(d->voices.voicing)->surf;
     d->steps = 0;
     d->block = 0;
@@ -244,7 +251,7 @@ static void weigh_voices(Drone* d)
     const double power = d->map.muted ? 0.0 : dronemap_power(d->map.level_db + 0.691);
     const float rate = (float)d->rate;
     const float tone = (float)d->map.tone_now, tilt = (float)d->map.tilt_db;
-    double centroid = 0.0, total = 0.0;
+    double centroid = 0.0, total = 0.0, whole = 0.0;
     for (uint32_t i = 0; i < DRONEVOICES; ++i) {
         const DroneVoice* const voice = &d->voices.voice[i];
         if (!dronevoice_sounds(voice)) {
@@ -253,19 +260,27 @@ static void weigh_voices(Drone* d)
         }
         const Voicing* const voicing = voicing_get(voice->voicing);
         const float hz = (float)exp2(voice->log2_hz);
-        double sum = 1e-9;
+        double sum = 1e-9, whole_sum = 1e-9, plain = 0.0; // with and without the sieve
         for (uint32_t k = 0; k < VOICING_PARTIALS && voicing->partial[k].ratio > 0.0f; ++k) {
             const VoicingPartial* const partial = &voicing->partial[k];
             const float f = hz * partial->ratio;
             const float range = voicing_range(f, rate);
-            const float p = voicing_power(partial, tone, tilt) * range * range *
-                            (1.0f + partial->partners * partial->partners);
-            sum += (double)(p * voicing_loudness(f));
+            const float sieved = sieve_now(&d->sieve, i * VOICING_PARTIALS + k);
+            const float unsieved = voicing_power(partial, tone, tilt) * range * range *
+                                   (1.0f + partial->partners * partial->partners);
+            const float p = unsieved * sieved * sieved;
+            const float loudness = voicing_loudness(f);
+            plain += (double)p;
+            sum += (double)(p * loudness);
+            whole_sum += (double)(unsieved * loudness);
             centroid += (double)(p * voice->share[1] * partial->ratio);
             total += (double)(p * voice->share[1]);
         }
+        sum = fmax(sum, SIEVE_MAKEUP * whole_sum);
         d->gain2[i] = (float)(power * (1.0 - surf) * (double)voice->share[1] / sum);
+        whole += plain * (double)d->gain2[i];
     }
+    d->power = whole;
     d->brightness = total > 0.0 ? centroid / total : 0.0;
     d->surf_level = (float)sqrt(0.5 * power * surf);
 }
@@ -301,6 +316,7 @@ static void set_partial(Drone* d, uint32_t voice_index, uint32_t k)
             const SinebankPartial off = {DRONEMAP_ROOT_HZ, 0.0f, 0.0f, 0.0f};
             sinebank_set(d->bank, index, &off);
         }
+        sieve_forget(&d->sieve, index);
         return;
     }
     const double root_hz = exp2(voice->log2_hz);
@@ -310,11 +326,21 @@ static void set_partial(Drone* d, uint32_t voice_index, uint32_t k)
     // Beats of the higher partials quicken less than their frequency does, to stay calm.
     const float order = partial->ratio / 3.0f;
     const float hurry = order <= 1.0f ? order : powf(order, 0.4f);
+    const float amplitude =
+        sqrtf(p * d->gain2[voice_index]) * voicing_range((float)hz, (float)d->rate);
+    float sieved = sieve_now(&d->sieve, index);
+    if (voice->wanted) {
+        // A fundamental comes before all others, what tells the tone before what only colours
+        const float rank = partial->db + partial->fifth_db + (k == 0 ? 100.0f : 0.0f);
+        sieved =
+            sieve_factor(&d->sieve, index, (float)hz, amplitude * (1.0f + partial->partners), rank);
+    } else {
+        sieve_leave(&d->sieve, index); // it fades as it is
+    }
     const SinebankPartial to = {
         .hz = hz,
         .spread_hz = (float)(d->map.beating_hz * root_hz / DRONEMAP_ROOT_HZ) * hurry,
-        .amplitude =
-            sqrtf(p * d->gain2[voice_index]) * drift * voicing_range((float)hz, (float)d->rate),
+        .amplitude = amplitude * drift * sieved,
         .partners = partial->partners * (float)d->map.bloom,
     };
     sinebank_set(d->bank, index, &to);
@@ -365,6 +391,7 @@ static void render(Drone* d)
         step(d);
     }
     const bool sounds = set_partials(d);
+    sieve_judge(&d->sieve, d->power);
     d->block = (d->block + 1) % STRIDE;
     d->quiet_s = sounds ? 0.0 : d->quiet_s + BLOCK / d->rate;
     d->silent = d->quiet_s >= QUIET_S;

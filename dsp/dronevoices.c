@@ -15,8 +15,12 @@
 #define STEADY_S    0.5        // for so long
 #define GONE        1e-7f      // share below which a voice is free
 #define LOWEST_HZ   40.0
-#define TOP_LOWEST  660.0 // chord notes above are brought down by octaves
-#define HUM_LOWEST  50.0  // Hz; hums outside are not believed
+#define TOP_LOWEST  660.0  // chord notes above are brought down by octaves
+#define OPEN_HZ     160.0  // two fundamentals of a chord are so far apart: above what is rough
+#define OPEN_TOP    1700.0 // and none is raised beyond
+#define UPPER_DB    9.0    // the lowest note carries a chord: the others are so much softer
+#define OCTAVE_DB   2.5    // and per octave above it, as higher partials are
+#define HUM_LOWEST  50.0   // Hz; hums outside are not believed
 #define HUM_HIGHEST 500.0
 
 void dronevoices_init(Dronevoices* v, double step_s)
@@ -51,6 +55,21 @@ void dronevoices_set_chord(Dronevoices* v, const uint8_t* notes, uint32_t count)
     memcpy(v->chord, notes, v->n_chord);
 }
 
+// Close position is rough in the low register, on every instrument: spread it
+static double open_hz(double hz, const double* others, uint32_t n)
+{
+    for (double raised = hz; raised <= OPEN_TOP; raised *= 2.0) {
+        bool free = true;
+        for (uint32_t i = 0; i < n && free; ++i) {
+            free = fabs(raised - others[i]) >= OPEN_HZ;
+        }
+        if (free) {
+            return raised;
+        }
+    }
+    return hz; // no place: the sieve keeps it soft
+}
+
 uint32_t dronevoices_wanted(const Dronevoices* v, double* hz)
 {
     if (v->n_chord == 0) {
@@ -64,6 +83,7 @@ uint32_t dronevoices_wanted(const Dronevoices* v, double* hz)
         hz[i] = note_hz < LOWEST_HZ    ? tuning_fold_hz(note_hz, LOWEST_HZ)
                 : note_hz > TOP_LOWEST ? tuning_fold_hz(note_hz, 0.5 * TOP_LOWEST)
                                        : note_hz;
+        hz[i] = open_hz(hz[i], hz, i);
     }
     return v->n_chord;
 }
@@ -115,6 +135,12 @@ void dronevoices_step(Dronevoices* v)
     follow_hum(v);
     double hz[DRONE_MAX_NOTES];
     const uint32_t n = dronevoices_wanted(v, hz);
+    float weight[DRONE_MAX_NOTES], weights = 0.0f;
+    for (uint32_t i = 0; i < n; ++i) {
+        const double down_db = i ? UPPER_DB + OCTAVE_DB * log2(hz[i] / hz[0]) : 0.0;
+        weight[i] = (float)exp2(-down_db / 3.0103);
+        weights += weight[i];
+    }
     bool any = false;
     for (uint32_t i = 0; i < DRONEVOICES; ++i) {
         v->voice[i].wanted = false;
@@ -127,16 +153,17 @@ void dronevoices_step(Dronevoices* v)
             voice->voicing = v->voicing;
             voice->log2_hz = log2_hz;
             // Out of silence the level fades in; there is nothing to crossfade with.
-            voice->share[0] = voice->share[1] = any ? 0.0f : 1.0f / (float)n;
+            voice->share[0] = voice->share[1] = any ? 0.0f : weight[i] / weights;
         }
         if (voice) { // else all voices still fade: the note waits for one
             voice->goal = log2_hz;
+            voice->weight = weight[i] / weights;
             voice->wanted = true;
         }
     }
     for (uint32_t i = 0; i < DRONEVOICES; ++i) {
         DroneVoice* const voice = &v->voice[i];
-        const float goal = voice->wanted ? 1.0f / (float)n : 0.0f;
+        const float goal = voice->wanted ? voice->weight : 0.0f;
         voice->share[0] += v->fade * (goal - voice->share[0]);
         voice->share[1] += v->fade * (voice->share[0] - voice->share[1]);
         voice->log2_hz += (double)v->glide * (voice->goal - voice->log2_hz);

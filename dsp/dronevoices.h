@@ -20,6 +20,7 @@ typedef struct {
     double goal;    // log2 of the frequency it glides to
     uint32_t voicing;
     bool wanted;
+    float weight;   // of the drone's power among those wanted
     float share[2]; // share of the drone's power: smoothed once and twice; [1] is as sounding
 } DroneVoice;
 
@@ -54,7 +55,9 @@ void dronevoices_set_chord(Dronevoices* voices, const uint8_t* notes, uint32_t c
 // Lets a step pass.
 void dronevoices_step(Dronevoices* voices);
 
-// Frequencies wanted now, lowest first; returns their number, 1..DRONE_MAX_NOTES.
+// Frequencies wanted now, in the order of the chord's notes; returns their number,
+// 1..DRONE_MAX_NOTES. In a chord the lowest note stays where it is; each other one is raised by
+// octaves until its fundamental is far enough from those before it not to be rough with them.
 uint32_t dronevoices_wanted(const Dronevoices* voices, double* hz);
 
 static inline bool dronevoice_sounds(const DroneVoice* voice)

@@ -117,8 +117,7 @@ static void print_tone(int voicing)
         AudioSpectrum spectrum = audio_spectrum(take.left, take.n, RATE);
         level[i] = loudness(&take);
         fifth[i] = partial_db(&spectrum, 330.0) - partial_db(&spectrum, 110.0);
-        octave[i] = partial_db(&spectrum, voicing == DRONE_BOWLS ? 440.0 : 880.0) -
-                    partial_db(&spectrum, 110.0);
+        octave[i] = partial_db(&spectrum, 880.0) - partial_db(&spectrum, 110.0);
         audio_modulation_at(take.left, take.n, RATE, 330.0, 12.0, 0.07, 10.0, &beats[i]);
         audio_spectrum_free(&spectrum);
         drone_free(drone);
