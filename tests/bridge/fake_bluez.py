@@ -5,8 +5,8 @@
 
 The strap sends a heart rate with RR intervals of 800 ms, and after the PMD start command ECG frames of 20
 samples: sample i has the value i % 1000 microvolts. Time runs four times as fast. MODE: plain; held (another
-program holds the characteristics, only signals work); busy (not even those); drop (the strap goes after 1.5 s and
-comes back 1 s later); refuse (the first two connections fail); gap (frame 5 is lost on the radio); late (no ECG for
+program holds the characteristics, only signals work); busy (not even those); drop (the strap goes 1.5 s after it was
+connected and comes back 1 s later); refuse (the first two connections fail); gap (frame 5 is lost on the radio); late (no ECG for
 3 s); mtu23, mtu70, mtu517 (frames as long as that allows); fast, slow (2 % off); ppg (an armband: 36 samples in a
 frame, sample i is the sum of three equal numbers i % 100)."""
 
@@ -95,6 +95,8 @@ class Strap(Node):
             raise dbus.exceptions.DBusException("not there", name="org.bluez.Error.Failed")
         self.set(Connected=dbus.Boolean(True))
         GLib.timeout_add(100, lambda: self.set(ServicesResolved=dbus.Boolean(True)))
+        if MODE == "drop" and self.attempts == 1:
+            GLib.timeout_add(1500, self.drop)
 
     @dbus.service.method("org.bluez.Device1")
     def Disconnect(self):
@@ -177,8 +179,7 @@ def main():
 
     GLib.timeout_add(max(int(1000 * FRAME / RATE / SPEED), 1), send_data)
     GLib.timeout_add(800 // SPEED, send_heart_rate)
-    if MODE == "drop":
-        GLib.timeout_add(1500, drop)
+    strap.drop = drop
     print("ready", flush=True)
     GLib.MainLoop().run()
     del name
