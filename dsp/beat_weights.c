@@ -44,39 +44,39 @@ static const double ecg_weights[PATH_EVIDENCE] = {
 };
 
 static const double pulse_weights[PATH_EVIDENCE] = {
-    0.28,  // 1 (always)
-    -0.01, // noise: quiet level against the beats
-    1.57,  // size over the falling threshold
-    -0.13, // the same, in noise
-    -1.34, // the same, far over it
-    -0.83, // size against the beats
-    -1.29, // the same, in noise
-    0.53,  // size against the quiet level
-    -0.43, // likeness to a shape
-    0.80,  // the same, in noise
-    2.16,  // the same, when very alike
-    0.65,  // height of the shape in the signal
-    0.95,  // the same, in noise
-    -0.87, // what the shape leaves unexplained
-    1.29,  // the same, in noise
-    -0.85, // T or dicrotic wave: slope against the last beat's
-    0.69,  // size against the last beat's
-    -0.08, // it comes that soon
-    -4.94, // it comes much too soon
-    0.61,  // a shape is known
-    -0.15, // hollow before it
-    -0.72, // hollow after it
-    0.19,  // hollow before it, filled
-    0.02,  // hollow after it, filled
-    -6.98, // off the beat of a regular rhythm
-    1.07,  // on the beat of a regular rhythm
-    0.19,  // likeness of the beats before
-    0.43,  // height against the beats
-    0.61,  // foot raised above the last pulse's
-    -0.73, // duration unlike the beats before
-    -0.43, // likeness to the usual shape
-    1.30,  // on the beat of the sure beats
-    -7.15, // off the beat of the sure beats
+    -0.62, // 1 (always)
+    0.16,  // noise: quiet level against the beats
+    0.77,  // size over the falling threshold
+    -0.37, // the same, in noise
+    -0.34, // the same, far over it
+    -0.41, // size against the beats
+    -0.70, // the same, in noise
+    0.67,  // size against the quiet level
+    0.21,  // likeness to a shape
+    0.03,  // the same, in noise
+    0.67,  // the same, when very alike
+    1.10,  // height of the shape in the signal
+    0.60,  // the same, in noise
+    -0.90, // what the shape leaves unexplained
+    0.36,  // the same, in noise
+    -1.03, // T or dicrotic wave: slope against the last beat's
+    0.58,  // size against the last beat's
+    -0.90, // it comes that soon
+    -1.46, // it comes much too soon
+    1.35,  // a shape is known
+    -0.40, // hollow before it
+    -0.22, // hollow after it
+    0.27,  // hollow before it, filled
+    -0.31, // hollow after it, filled
+    -2.97, // off the beat of a regular rhythm
+    0.91,  // on the beat of a regular rhythm
+    0.04,  // likeness of the beats before
+    0.57,  // height against the beats
+    0.70,  // foot raised above the last pulse's
+    -0.88, // duration unlike the beats before
+    0.21,  // likeness to the usual shape
+    2.08,  // on the beat of the sure beats
+    -3.54, // off the beat of the sure beats
 };
 
 const PathKind path_ecg = {
