@@ -191,6 +191,7 @@ Beats recorded_beats(HostWorld* world, const Signal* signal, float sensor)
     Polyphase p = polyphase_new(signal->rate / RECORDED_RATE);
     static float chunk[CHUNK];
     Beats beats = {0};
+    EventDecoder decoder = {0};
     size_t at = 0;
     for (bool more = true; more;) {
         const size_t got = resample(&p, signal, at, chunk, CHUNK);
@@ -208,11 +209,17 @@ Beats recorded_beats(HostWorld* world, const Signal* signal, float sensor)
         size_t n = 0;
         const HostEvent* const events = host_events(host, &n);
         for (size_t i = 0; i < n; ++i) {
-            const uint8_t* const m = events[i].body;
-            if (host_event_is_midi(host, &events[i]) && (m[0] & 0xF0) == LV2_MIDI_MSG_NOTE_ON &&
-                m[2] && (m[1] == NOTE_BEAT || m[1] == NOTE_ODD_BEAT)) {
+            if (!host_event_is_midi(host, &events[i])) {
+                continue;
+            }
+            const Event e = events_decode(&decoder, events[i].body, events[i].size);
+            if (e.kind == EVENT_NOTE_ON && (e.number == NOTE_BEAT || e.number == NOTE_ODD_BEAT)) {
                 beats_add(&beats, ((double)events[i].frame - delay) / RECORDED_RATE,
-                          m[1] == NOTE_BEAT);
+                          e.number == NOTE_BEAT);
+            } else if (e.kind == EVENT_VALUE && e.number == CONTROLLER_QUALITY && beats.n) {
+                beats.quality[beats.n - 1] = (float)e.value;
+            } else if (e.kind == EVENT_VALUE && e.number == CONTROLLER_LIKENESS && beats.n) {
+                beats.likeness[beats.n - 1] = (float)e.value;
             }
         }
     }

@@ -27,8 +27,14 @@ void beats_add(Beats* b, double time_s, bool reliable)
 {
     size_t room = b->room;
     b->time_s = (double*)grown(b->time_s, b->n, &room, sizeof(double));
+    room = b->room;
+    b->quality = (float*)grown(b->quality, b->n, &room, sizeof(float));
+    room = b->room;
+    b->likeness = (float*)grown(b->likeness, b->n, &room, sizeof(float));
     b->reliable = (bool*)grown(b->reliable, b->n, &b->room, sizeof(bool));
     b->time_s[b->n] = time_s;
+    b->quality[b->n] = 1.0f;
+    b->likeness[b->n] = 0.0f;
     b->reliable[b->n++] = reliable;
 }
 
@@ -36,6 +42,8 @@ void beats_free(Beats* b)
 {
     free(b->time_s);
     free(b->reliable);
+    free(b->quality);
+    free(b->likeness);
     *b = (Beats){0};
 }
 

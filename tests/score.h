@@ -14,6 +14,8 @@
 typedef struct {
     double* time_s;
     bool* reliable;
+    float* quality;  ///< 0..1; 1 until told
+    float* likeness; ///< to the usual beat, 0..1; 0 until told
     size_t n, room;
 } Beats;
 
