@@ -5,6 +5,7 @@
 
 #include "dsp/beat_evidence.h"
 #include "dsp/beat_mark.h"
+#include "dsp/four.h"
 
 #include <math.h>
 #include <string.h>
@@ -149,16 +150,6 @@ void path_begin(BeatPath* const path, const int64_t origin)
     path->origin = origin;
 }
 
-// Four sums in one vector register (gcc and clang, any processor)
-typedef float Four __attribute__((vector_size(16)));
-
-static Four four_at(const float* const x)
-{
-    Four all;
-    memcpy(&all, x, sizeof(all));
-    return all;
-}
-
 // Summed anew each time: a running sum would keep the rounding of every past glitch
 static float window_sum(const BeatPath* const path)
 {
@@ -167,8 +158,8 @@ static float window_sum(const BeatPath* const path)
     Four a = {0.0F}, b = {0.0F};
     int i = 0;
     for (; i + 8 <= n; i += 8) {
-        a += four_at(x + i);
-        b += four_at(x + i + 4);
+        a += four_load(x + i);
+        b += four_load(x + i + 4);
     }
     a += b;
     float sum = (a[0] + a[2]) + (a[1] + a[3]);

@@ -3,6 +3,8 @@
 
 #include "dsp/breath_bank.h"
 
+#include "dsp/four.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -221,60 +223,102 @@ static void step_interval(const BreathBank* const bank, BankBin* const bin, cons
     p[0] -= ka * p[0];
 }
 
-// Half a row of the covariance at a time (gcc and clang, any processor)
-typedef float Four __attribute__((vector_size(16)));
-enum { HALVES = BANK_ROW / 4 };
+enum { HALVES = BANK_ROW / 4 }; // a row of the covariance is two registers
 
-static Four load(const float* const from)
+// A row turned by the rotations of the three oscillations
+typedef struct {
+    Four straight[HALVES], across[HALVES];
+} Turn;
+
+static Turn make_turn(const float c[3], const float s[3])
 {
-    Four all;
-    memcpy(&all, from, sizeof(all));
-    return all;
+    return (Turn){{{c[0], c[0], c[1], c[1]}, {c[2], c[2], 1.0f, 0.0f}},
+                  {{-s[0], s[0], -s[1], s[1]}, {-s[2], s[2], 0.0f, 0.0f}}};
 }
 
-static void store(float* const to, const Four all)
+static Four turned(const Turn* const turn, const int h, const Four row)
 {
-    memcpy(to, &all, sizeof(all));
+    return turn->straight[h] * row + turn->across[h] * four_swap_pairs(row);
 }
 
-// Both sides of the covariance by the rotations of the three oscillations
-static void turn_covariance(float p[BANK_STATES][BANK_ROW], const float c[3], const float s[3])
+static void turn_states(float x[BANK_ROW], const Turn* const turn)
 {
-    const Four straight[HALVES] = {{c[0], c[0], c[1], c[1]}, {c[2], c[2], 1.0f, 0.0f}};
-    const Four across[HALVES] = {{-s[0], s[0], -s[1], s[1]}, {-s[2], s[2], 0.0f, 0.0f}};
     for (int h = 0; h < HALVES; ++h) {
-        for (int i = 0; i < 4; ++i) {
-            Four a = load(&p[2 * i][4 * h]);
-            Four b = a;
-            if (i < 3) {
-                const Four before = a;
-                b = load(&p[2 * i + 1][4 * h]);
-                a = c[i] * before - s[i] * b;
-                b = s[i] * before + c[i] * b;
-                const Four swapped = __builtin_shufflevector(b, b, 1, 0, 3, 2);
-                store(&p[2 * i + 1][4 * h], straight[h] * b + across[h] * swapped);
-            }
-            const Four swapped = __builtin_shufflevector(a, a, 1, 0, 3, 2);
-            store(&p[2 * i][4 * h], straight[h] * a + across[h] * swapped);
-        }
+        const Four now = turned(turn, h, four_load(x + 4 * h));
+        const FourInt large = (now > TINY) | (now < -TINY);
+        four_store(x + 4 * h, (Four)((FourInt)now & large));
     }
+}
+
+// The covariance on both sides
+static void turn_covariance(float p[BANK_STATES][BANK_ROW], const Turn* const turn,
+                            const float c[3], const float s[3])
+{
+    for (int h = 0; h < HALVES; ++h) {
+        const int at = 4 * h;
+        for (int i = 0; i < 3; ++i) {
+            const Four a = four_load(&p[2 * i][at]);
+            const Four b = four_load(&p[2 * i + 1][at]);
+            four_store(&p[2 * i][at], turned(turn, h, c[i] * a - s[i] * b));
+            four_store(&p[2 * i + 1][at], turned(turn, h, s[i] * a + c[i] * b));
+        }
+        four_store(&p[LEVEL][at], turned(turn, h, four_load(&p[LEVEL][at])));
+    }
+}
+
+// judge() for all shapes at once; places as in the sources, the first of which is left alone
+static Four judge_shapes(const BreathBank* const bank, BankBin* const bin, const Four error,
+                         const float s)
+{
+    FourInt n = {0};
+    FourInt use = {0};
+    for (int i = 1; i < BANK_SOURCES; ++i) {
+        n[i] = (int32_t)bank->count[i] - 1;
+        use[i] = bank->use[i] ? -1 : 0;
+    }
+    const FourInt young = use & (n < 4);
+    const FourInt known = use & (n > 3);
+    const Four one = four_all(1.0f);
+    const Four least = four_all(1e-18f);
+    const Four scale = four_load(bank->scale);
+    const Four square = error * error / s;
+    const Four each = one / four_larger(__builtin_convertvector(n, Four), one);
+    const Four spread = four_load(bin->spread);
+
+    const Four v = four_choose(young, scale, four_load(bin->v));
+    const Four noise = four_larger(v, least);
+    const Four z = square / noise;
+    const Four trust = four_smaller((freedom + 1.0f) / (freedom + z), one);
+    const Four gain = four_larger(four_all(1.0f - bank->fade), each);
+    four_store(bin->v, four_choose(known, noise + gain * (z * trust - 1.0f) * noise, v));
+    four_store(bin->spread,
+               four_choose(known, spread + gain * (four_log(four_all(s)) - spread), spread));
+
+    const Four v_new = four_choose(young, scale, four_load(bin->v_new));
+    const Four noise_new = four_larger(v_new, least);
+    const Four z_new = square / noise_new;
+    const Four trust_new = four_smaller((freedom + 1.0f) / (freedom + z_new), one);
+    const Four gain_new = four_larger(four_all(1.0f - bank->fade_new), each);
+    four_store(
+        bin->v_new,
+        four_choose(known, noise_new + gain_new * (z_new * trust_new - 1.0f) * noise_new, v_new));
+    return trust;
 }
 
 static void step_shapes(const BreathBank* const bank, BankBin* const bin, const float keep,
                         const float c, const float s)
 {
-    const float c2 = (c * c - s * s) / larger(keep, TINY); // double angle, damped once
-    const float s2 = 2.0f * c * s / larger(keep, TINY);
-    const float slow_c = bank->keep_slow * bank->slow_c;
-    const float slow_s = bank->keep_slow * bank->slow_s;
+    // The second harmonic's angle is the double one, damped once
+    const float damped = larger(keep, TINY);
+    const float cosines[3] = {c, (c * c - s * s) / damped, bank->keep_slow * bank->slow_c};
+    const float sines[3] = {s, 2.0f * c * s / damped, bank->keep_slow * bank->slow_s};
+    const Turn turn = make_turn(cosines, sines);
     for (int i = 0; i < BANK_SHAPES; ++i) {
-        turn(&bin->x[i][A], &bin->x[i][B], c, s);
-        turn(&bin->x[i][HA], &bin->x[i][HB], c2, s2);
-        turn(&bin->x[i][SA], &bin->x[i][SB], slow_c, slow_s);
+        turn_states(bin->x[i], &turn);
     }
     const float fresh = shape_gain * (1.0f - keep * keep);
     const float fresh_slow = slow_gain * (1.0f - bank->keep_slow * bank->keep_slow);
-    turn_covariance(bin->p, (const float[]){c, c2, slow_c}, (const float[]){s, s2, slow_s});
+    turn_covariance(bin->p, &turn, cosines, sines);
     bin->p[A][A] += fresh;
     bin->p[B][B] += fresh;
     bin->p[HA][HA] += harmonic_share * fresh;
@@ -289,28 +333,29 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
     float reach[BANK_ROW]; // covariance of each state with the measurement
     for (int h = 0; h < HALVES; ++h) {
         const int at = 4 * h;
-        store(&reach[at], load(&bin->p[A][at]) + load(&bin->p[HA][at]) + load(&bin->p[SA][at]) +
-                              load(&bin->p[LEVEL][at]));
+        four_store(&reach[at], four_load(&bin->p[A][at]) + four_load(&bin->p[HA][at]) +
+                                   four_load(&bin->p[SA][at]) + four_load(&bin->p[LEVEL][at]));
     }
     const float explained = reach[A] + reach[HA] + reach[SA] + reach[LEVEL];
     const float variance = explained + 1.0f;
+    Four error = {0.0f};
     for (int i = 0; i < BANK_SHAPES; ++i) {
-        if (!bank->use[i + 1]) {
-            continue;
-        }
-        float* const x = bin->x[i];
-        const float error = bank->y[i + 1] - (x[A] + x[HA] + x[SA] + x[LEVEL]);
-        const float trust = judge(bank, bin, i + 1, error, variance);
-        const float gain = error / (explained + 1.0f / larger(trust, 1e-6f));
-        for (int j = 0; j < BANK_STATES; ++j) {
-            x[j] += gain * reach[j];
+        const float* const x = bin->x[i];
+        error[i + 1] = bank->use[i + 1] ? bank->y[i + 1] - (x[A] + x[HA] + x[SA] + x[LEVEL]) : 0.0f;
+    }
+    const Four trust = judge_shapes(bank, bin, error, variance);
+    const Four gain = error / (explained + 1.0f / four_larger(trust, four_all(1e-6f)));
+    for (int i = 0; i < BANK_SHAPES; ++i) { // by nothing where there was no measurement
+        for (int h = 0; h < HALVES; ++h) {
+            float* const x = &bin->x[i][4 * h];
+            four_store(x, four_load(x) + gain[i + 1] * four_load(&reach[4 * h]));
         }
     }
     for (int i = 0; i < BANK_STATES; ++i) {
         const float share = reach[i] / variance;
         for (int h = 0; h < HALVES; ++h) {
             float* const p = &bin->p[i][4 * h];
-            store(p, load(p) - share * load(&reach[4 * h]));
+            four_store(p, four_load(p) - share * four_load(&reach[4 * h]));
         }
     }
 }
@@ -355,10 +400,13 @@ static void notice_change(BreathBank* const bank)
 
 static void weigh(const BreathBank* const bank, BankBin* const bin)
 {
+    const Four least = four_all(1e-18f);
+    const Four ln_v = four_log(four_larger(four_load(bin->v), least));
+    const Four ln_new = four_log(four_larger(four_load(bin->v_new), least));
     bin->sum = bin->sum_new = bin->shapes_new = 0.0f;
     for (int i = 0; i < BANK_SOURCES; ++i) {
-        const float old = logf(larger(bin->v[i], 1e-18f)) + bin->spread[i];
-        const float new = logf(larger(bin->v_new[i], 1e-18f)) + bin->spread[i];
+        const float old = ln_v[i] + bin->spread[i];
+        const float new = ln_new[i] + bin->spread[i];
         bin->evidence[i] = -evidence_power * bank->weight[i] * old;
         bin->sum += bin->evidence[i];
         bin->sum_new -= evidence_power * bank->weight_new[i] * new;

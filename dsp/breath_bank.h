@@ -32,7 +32,7 @@ enum {
     BANK_SOURCES = 1 + BANK_SHAPES,
     BANK_STEPS = BANK_BINS + 2, ///< pieces that the work after a beat is cut into
     BANK_STATES = 7, ///< of a shape: oscillation 2, harmonic 2, slow resonance 2, level 1
-    BANK_ROW = 8     ///< of their covariance, with a place left free
+    BANK_ROW = 8     ///< the same with a place left free
 };
 
 /// Lowest and highest rate, per min. Below: LF and VLF waves look alike; above: few adults.
@@ -71,7 +71,7 @@ typedef struct {
     float v_new[BANK_SOURCES];    // noise variances of the last seconds
     float sum_new;                // evidence of the last seconds
     float shapes_new;             // of it that of the shapes
-    float x[BANK_SHAPES][BANK_STATES];
+    float x[BANK_SHAPES][BANK_ROW];
     float p[BANK_STATES][BANK_ROW]; // common to all shapes: they are measured together
 } BankBin;
 

@@ -3,6 +3,8 @@
 
 #include "dsp/breath_change.h"
 
+#include "dsp/four.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -97,9 +99,6 @@ static float solve(const int n, float m[4][4], const float* const b, float* cons
     return explained;
 }
 
-// Four terms of a beat in one vector register (gcc and clang, any processor)
-typedef float Four __attribute__((vector_size(16)));
-
 // What the fits of all bins have in common
 static void share(BreathChange* const change)
 {
@@ -148,8 +147,7 @@ void change_step(BreathChange* const change, const uint32_t bin, const float c, 
     for (uint32_t i = 0, at = change->newest; i < change->n; ++i) {
         const float u0 = change->c[at][bin];
         const float u1 = change->s[at][bin];
-        Four by;
-        memcpy(&by, change->shared[i], sizeof by);
+        const Four by = four_load(change->shared[i]);
         Four by_u = by;
         crossed += by[0] * u0 * u1;
         by_u[0] = by[0] * u0;

@@ -4,15 +4,13 @@
 #include "dsp/decimator.h"
 
 #include "dsp/filter.h"
+#include "dsp/four.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 // Kaiser's beta: stop band -80 dB (Kaiser 1974: beta = 0.1102 (A - 8.7))
 #define KAISER_BETA 8.0
-
-// Four sums in one vector register (gcc and clang, any processor)
-typedef float Four __attribute__((vector_size(16)));
 
 // The coefficients of one frame of the period for the eight windows it lies in, oldest first
 typedef struct {
@@ -85,11 +83,6 @@ uint32_t decimator_delay(const Decimator* const d)
     return 4U * d->factor - 1U;
 }
 
-static inline Four four(const float x)
-{
-    return (Four){x, x, x, x};
-}
-
 uint32_t decimator_feed(Decimator* const d, const float* const in, const uint32_t n,
                         float* const out, bool* const ready)
 {
@@ -123,21 +116,21 @@ uint32_t decimator_feed(Decimator* const d, const float* const in, const uint32_
 
     uint32_t i = 0;
     if (d->phase & 1U) {
-        const Four x = four(in[0] - origin);
+        const Four x = four_all(in[0] - origin);
         odd0 += x * taps[0].half[0];
         odd1 += x * taps[0].half[1];
         i = 1;
     }
     for (; i + 2U <= taken; i += 2U) {
-        const Four x = four(in[i] - origin);
-        const Four y = four(in[i + 1U] - origin);
+        const Four x = four_all(in[i] - origin);
+        const Four y = four_all(in[i + 1U] - origin);
         even0 += x * taps[i].half[0];
         even1 += x * taps[i].half[1];
         odd0 += y * taps[i + 1U].half[0];
         odd1 += y * taps[i + 1U].half[1];
     }
     if (i < taken) {
-        const Four x = four(in[i] - origin);
+        const Four x = four_all(in[i] - origin);
         even0 += x * taps[i].half[0];
         even1 += x * taps[i].half[1];
     }
