@@ -89,6 +89,10 @@ def configure(conf):
     speed = ["-O1"] if conf.options.debug else SPEED
     conf.env.CFLAGS = [*speed, *conf.env.CFLAGS]
     conf.env.append_value("CFLAGS", ["-std=c11", "-g", "-fPIC", "-fvisibility=hidden", *WARNINGS])
+    # 32-bit x86 calculates in 80 bits: scalars are to meet vectors there, too (no effect elsewhere)
+    conf.check_cc(cflags="-fexcess-precision=fast", uselib_store="PRECISION", mandatory=False,
+                  msg="Checking for -fexcess-precision=fast")
+    conf.env.append_value("CFLAGS", conf.env.CFLAGS_PRECISION)
     # the same bytes wherever it is built
     conf.env.append_value("CFLAGS", [f"-ffile-prefix-map={conf.path.abspath()}=."])
     conf.env.append_value("DEFINES", ["_POSIX_C_SOURCE=200809L", f'TONUS_VERSION="{VERSION}"'])
