@@ -55,7 +55,10 @@ static void say_dive(Words* words, const Guide* guide)
 static void say_search(Words* words, const ResonanceResult* search)
 {
     if (!(search->rate_per_min > 0.0f)) {
-        words_say(words, "Your own breathing rate was not found: too few sound beats.");
+        words_say(
+            words,
+            "Your own breathing rate was not found: the search was too short, or too few beats "
+            "were sound.");
         return;
     }
     words_say(words, "Your heart swings most at ");
