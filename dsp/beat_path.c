@@ -285,11 +285,13 @@ static bool is_first(const BeatPath* const path, const Candidate* const c)
         low = fminf(low, path_at(path->band, k));
         high = fmaxf(high, path_at(path->band, k));
     }
-    if (path->kind->slope_sum && rise_near(path, c) < FIRST_PART * (high - low)) {
+    // On steep wander a pulse has no height of its own: after a while the band signal tells
+    const bool impatient = (double)path->now > IMPATIENT_S * path->rate_hz;
+    const float height = impatient ? fmaxf(c->height, rise_near(path, c)) : c->height;
+    if (path->kind->slope_sum && height < FIRST_PART * (high - low)) {
         return false;
     }
-    return calm > n / 2 ||
-           ((double)path->now > IMPATIENT_S * path->rate_hz && c->size > IMPATIENT_PART * c->quiet);
+    return calm > n / 2 || (impatient && c->size > IMPATIENT_PART * c->quiet);
 }
 
 static void accept(BeatPath* const path, const Candidate* const c, const Evidence* const e,
