@@ -526,6 +526,13 @@ const HrvMeasures* hrv_measures(Hrv* hrv)
     return &hrv->measures;
 }
 
+uint32_t hrv_lines(const Hrv* hrv, const float** density, double* line_hz)
+{
+    *density = hrv->spectrum.line;
+    *line_hz = hrv->spectrum.line_hz;
+    return hrv->spectrum.bands_known ? hrv->spectrum.n_lines : 0;
+}
+
 HrvRecent hrv_recent(const Hrv* hrv)
 {
     HrvRecent r = {0};

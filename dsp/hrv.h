@@ -124,6 +124,10 @@ void hrv_process(Hrv* hrv, uint32_t n);
 /// The measures as they stand. Valid until the next call on `hrv`
 const HrvMeasures* hrv_measures(Hrv* hrv);
 
+/// The spectrum that LF and HF are of, to be shown: density in ms² per Hz, line k around
+/// (k + 0.5) line_hz. Returns the number of lines, 0 while there is none. Valid until the next call
+uint32_t hrv_lines(const Hrv* hrv, const float** density, double* line_hz);
+
 /// The latest, whatever the window: what a sound can follow
 typedef struct {
     double rmssd_ms;          ///< Of the last 60 s, 0 if not valid

@@ -107,6 +107,23 @@ static void finish_high(HrvSpectrum* spectrum)
     spectrum->next_hf = lomb_power(spectrum->lomb, HF_HZ, END_HZ);
 }
 
+// A screen shows no more than some lines: means of equally many neighbours
+static void draw_lines(HrvSpectrum* spectrum)
+{
+    const Lomb* const lomb = spectrum->lomb;
+    const uint32_t n = lomb_frequencies(lomb);
+    const uint32_t each = (n + SPECTRUM_LINES - 1u) / SPECTRUM_LINES;
+    spectrum->n_lines = each > 0 ? n / each : 0;
+    spectrum->line_hz = each * lomb_df(lomb);
+    for (uint32_t i = 0; i < spectrum->n_lines; ++i) {
+        double sum = 0.0;
+        for (uint32_t k = 0; k < each; ++k) {
+            sum += lomb_density(lomb, i * each + k);
+        }
+        spectrum->line[i] = (float)(sum / each);
+    }
+}
+
 static void finish_low(HrvSpectrum* spectrum)
 {
     const Lomb* const lomb = spectrum->lomb;
@@ -117,6 +134,7 @@ static void finish_low(HrvSpectrum* spectrum)
     spectrum->points = lomb_points(lomb);
     spectrum->shape = spectrum->building;
     spectrum->bands_known = true;
+    draw_lines(spectrum);
 }
 
 static void finish_coherence(HrvSpectrum* spectrum)

@@ -30,6 +30,8 @@ typedef struct {
     double length_s;
 } SpectrumJob;
 
+enum { SPECTRUM_LINES = 128 }; // at most, of a spectrum as it is shown
+
 typedef struct {
     Lomb* lomb;
     uint32_t stage;
@@ -40,8 +42,11 @@ typedef struct {
     SpectrumJob due[SPECTRUM_KINDS]; // lazy: done by the timetable, to be worked out
     bool is_due[SPECTRUM_KINDS];
 
-    NnShape shape;                     ///< Of the window that the bands are of
-    double vlf, lf, hf;                ///< ms²
+    NnShape shape;              ///< Of the window that the bands are of
+    double vlf, lf, hf;         ///< ms²
+    float line[SPECTRUM_LINES]; ///< Density as shown: means over line_hz, ms² per Hz
+    uint32_t n_lines;           ///< Line k lies around (k + 0.5) line_hz
+    double line_hz;
     double lf_peak_hz;                 ///< 0: none
     double coherence;                  ///< 0: none
     uint32_t points;                   ///< NN intervals that the bands are from

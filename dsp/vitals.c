@@ -201,6 +201,16 @@ void vitals_process(Vitals* vitals, uint32_t n)
     }
 }
 
+double vitals_breathing(const Vitals* vitals)
+{
+    return hrv_breath_rate(vitals->hrv);
+}
+
+uint32_t vitals_lines(const Vitals* vitals, const float** density, double* line_hz)
+{
+    return hrv_lines(vitals->hrv, density, line_hz);
+}
+
 const HrvMeasures* vitals_measures(const Vitals* vitals)
 {
     return hrv_measures(vitals->hrv);

@@ -55,6 +55,10 @@ void vitals_process(Vitals* vitals, uint32_t n);
 bool vitals_told_breaths(const Vitals* vitals);
 
 const HrvMeasures* vitals_measures(const Vitals* vitals);
+/// See hrv_breath_rate
+double vitals_breathing(const Vitals* vitals);
+/// See hrv_lines
+uint32_t vitals_lines(const Vitals* vitals, const float** density, double* line_hz);
 ToneState vitals_tone(const Vitals* vitals);
 void vitals_baseline(const Vitals* vitals, ToneBaseline* baseline);
 void vitals_set_baseline(Vitals* vitals, const ToneBaseline* baseline);

@@ -46,6 +46,8 @@ typedef struct {
     double tone_told;
 } Plugin;
 
+static void tell_window(void* plugin);
+
 static void cleanup(LV2_Handle handle)
 {
     Plugin* const self = (Plugin*)handle;
@@ -71,6 +73,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     }
     shell_state_init(&self->state, self->shell.map, state_uris, TONE_N_DRIVES);
     vitals_set_beat_delay(self->vitals, beat_delay(rate));
+    self->shell.ui.tell = tell_window;
     return self;
 }
 
@@ -297,6 +300,28 @@ static const void* extension_data(const char* uri)
 {
     static const LV2_State_Interface state = {save, restore};
     return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
+}
+
+// The spectrum in slices, about once a second the whole of it
+static void tell_window(void* plugin)
+{
+    enum { SLICE = 32, SLICES = 4, PAUSE = 6 }; // lines, slices, tellings from one to the next
+    Plugin* const self = (Plugin*)plugin;
+    Shell* const shell = &self->shell;
+    const float* density = NULL;
+    double line_hz = 0.0;
+    const uint32_t n = vitals_lines(self->vitals, &density, &line_hz);
+    const uint32_t first = shell->ui.told / PAUSE % SLICES * SLICE;
+    LV2_Atom_Forge_Frame object;
+    if (shell->ui.told % PAUSE == 0 && first < n &&
+        shell_ui_begin(shell, &object, UI_SPECTRUM, 48 + 4 * 32 + 40 + 4 * SLICE)) {
+        shell_ui_int(shell, UI_FIRST, (int32_t)first);
+        shell_ui_int(shell, UI_TOTAL, (int32_t)n);
+        shell_ui_float(shell, UI_STEP, line_hz);
+        shell_ui_float(shell, UI_BREATH_RATE, vitals_breathing(self->vitals));
+        shell_ui_vector(shell, UI_POWER, density + first, n - first < SLICE ? n - first : SLICE);
+        shell_ui_end(shell, &object);
+    }
 }
 
 static const LV2_Descriptor descriptors[] = {

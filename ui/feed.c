@@ -67,6 +67,62 @@ TraceData feed_trace_data(FeedTrace* feed, double span_s, const char* title, con
     return data;
 }
 
+// Columns around a beat, each by that end which stands out; false when it is not whole
+static bool cut_shape(const FeedTrace* feed, double at, float shape[FEED_SHAPE])
+{
+    const double first = at - (double)(feed->total - feed->n) - 0.5 * FEED_SHAPE;
+    if (!(first >= 0.0) || first + FEED_SHAPE > (double)feed->n) {
+        return false;
+    }
+    const size_t from = (size_t)first;
+    float ground = 0.0f;
+    for (size_t i = 0; i < FEED_SHAPE; ++i) {
+        ground += 0.5f * (feed->low[from + i] + feed->high[from + i]) / (float)FEED_SHAPE;
+    }
+    for (size_t i = 0; i < FEED_SHAPE; ++i) {
+        const float up = feed->high[from + i] - ground;
+        const float down = ground - feed->low[from + i];
+        shape[i] = up >= down ? up : -down;
+    }
+    return isfinite(ground);
+}
+
+static double correlate(const float* a, const float* b, size_t n)
+{
+    double ab = 0.0;
+    double aa = 0.0;
+    double bb = 0.0;
+    for (size_t i = 0; i < n; ++i) {
+        ab += (double)(a[i] * b[i]);
+        aa += (double)(a[i] * a[i]);
+        bb += (double)(b[i] * b[i]);
+    }
+    return aa > 0.0 && bb > 0.0 ? ab / sqrt(aa * bb) : 0.0;
+}
+
+size_t feed_shape(const FeedTrace* feed, double span_s, float usual[FEED_SHAPE],
+                  float last[FEED_SHAPE], double* likeness)
+{
+    float shape[FEED_SHAPE];
+    size_t n = 0;
+    memset(usual, 0, FEED_SHAPE * sizeof(float));
+    for (size_t i = 0; i < feed->n_marks; ++i) {
+        const double age_s = ((double)feed->total - feed->mark[i].at) * feed->column_s;
+        if (!(age_s <= span_s) || !cut_shape(feed, feed->mark[i].at, shape)) {
+            continue;
+        }
+        memcpy(last, shape, sizeof(shape));
+        if (feed->mark[i].reliable) {
+            ++n;
+            for (size_t j = 0; j < FEED_SHAPE; ++j) {
+                usual[j] += (shape[j] - usual[j]) / (float)n;
+            }
+        }
+    }
+    *likeness = n > 1 ? correlate(last, usual, FEED_SHAPE) : 0.0;
+    return n > 1 ? n : 0;
+}
+
 void feed_beat(FeedTacho* feed, double time_s, double rr_ms, bool normal)
 {
     if (feed->n_beats == FEED_BEATS) { // a quarter at once: moving is rare

@@ -43,6 +43,14 @@ void feed_mark(FeedTrace* feed, double age_s, bool reliable);
 /// For trace_draw: the last span_s seconds. Valid until the next call on the feed.
 TraceData feed_trace_data(FeedTrace* feed, double span_s, const char* title, const char* reason);
 
+enum { FEED_SHAPE = 71 }; // columns of a beat, 0.7 s
+
+/// The beats on the trace of the last span_s seconds: their mean, and the last one that is whole,
+/// around the beat. Returns how many there were, at least 2, else 0; `likeness`: correlation of the
+/// last with the mean.
+size_t feed_shape(const FeedTrace* feed, double span_s, float usual[FEED_SHAPE],
+                  float last[FEED_SHAPE], double* likeness);
+
 typedef struct {
     TachoBeat beat[FEED_BEATS];
     size_t n_beats;

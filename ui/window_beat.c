@@ -1,19 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The window of Tonus Beat: the signal with its beats, the sensor's state, the numbers.
+/// The window of Tonus Beat: the signal with its beats, their shape, the sensor's
+/// state, the numbers.
 #include "ttl/beat.h"
 #include "ui/feed.h"
+#include "ui/view_beat.h"
 #include "ui/view_numbers.h"
 #include "ui/view_sensor.h"
 #include "ui/window.h"
 
 #include <math.h>
 
+#define SHAPE_SPAN_S 15.0 // of the beats that are usual: as far back as the trace is kept
+
 typedef struct {
     Window window; // first
     FeedTrace trace;
     FeedTacho tacho;
-    int trace_pane, tacho_pane, sensor_pane, numbers_pane;
+    int trace_pane, tacho_pane, shape_pane, sensor_pane, numbers_pane;
     double next_slow_s; // the tachogram moves once a second
 } BeatWindow;
 
@@ -33,6 +37,25 @@ static void draw_tacho(Window* window, cairo_t* cr, Rect box)
     const TachoData data = feed_tacho_data(&self->tacho, window->now_s, 120.0, _("Intervals"),
                                            _("Waiting for heartbeats"));
     tacho_draw(cr, theme, box, &data);
+}
+
+static void draw_shape(Window* window, cairo_t* cr, Rect box)
+{
+    const Theme* const theme = &window->theme;
+    const BeatWindow* const self = (const BeatWindow*)window;
+    float usual[FEED_SHAPE];
+    float last[FEED_SHAPE];
+    double likeness = 0.0;
+    const bool known = feed_shape(&self->trace, SHAPE_SPAN_S, usual, last, &likeness) > 0;
+    const BeatData data = {_("Beat"),
+                           usual,
+                           last,
+                           known ? FEED_SHAPE : 0,
+                           FEED_SHAPE * self->trace.column_s,
+                           (double)window->value[BEAT_PORT_QUALITY],
+                           likeness,
+                           _("Waiting for heartbeats")};
+    beat_draw(cr, theme, box, &data);
 }
 
 static void draw_sensor(Window* window, cairo_t* cr, Rect box)
@@ -63,6 +86,7 @@ static void open(Window* window)
     BeatWindow* const self = (BeatWindow*)window;
     self->trace_pane = window_pane(window, draw_trace);
     self->tacho_pane = window_pane(window, draw_tacho);
+    self->shape_pane = window_pane(window, draw_shape);
     self->sensor_pane = window_pane(window, draw_sensor);
     self->numbers_pane = window_pane(window, draw_numbers);
     window_controls(window, ports, 6);
@@ -77,6 +101,8 @@ static void layout(Window* window, Rect room)
     window->pane[self->sensor_pane].box = cut_top(&room, 4.6 * theme->body, theme->margin);
     window->pane[self->numbers_pane].box = cut_bottom(&room, 5.2 * theme->body, theme->margin);
     window->pane[self->trace_pane].box = cut_top(&room, 0.55 * room.h, theme->margin);
+    window->pane[self->shape_pane].box =
+        cut_right(&room, fmin(1.2 * room.h, 0.4 * room.w), theme->margin);
     window->pane[self->tacho_pane].box = room;
 }
 
@@ -99,6 +125,7 @@ static void object(Window* window, uint32_t term, const WindowObject* object)
     } else if (term == UI_BEAT) {
         window_beat(window, &self->trace, &self->tacho, object);
         window_dirty(window, self->tacho_pane);
+        window_dirty(window, self->shape_pane);
     }
 }
 
@@ -118,7 +145,7 @@ static const WindowKind kind = {.uri = BEAT_WINDOW_URI,
                                 .n_ports = BEAT_N_PORTS,
                                 .size = sizeof(BeatWindow),
                                 .width = 860,
-                                .height = 540,
+                                .height = 600,
                                 .open = open,
                                 .layout = layout,
                                 .changed = changed,

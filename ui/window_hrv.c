@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The window of Tonus HRV: the intervals, each against the next, the tone, the measures.
+/// The window of Tonus HRV: the intervals, each against the next, their
+/// spectrum, the tone, the measures.
 #include "ttl/hrv.h"
 #include "ui/board.h"
 #include "ui/view_poincare.h"
+#include "ui/view_spectrum.h"
 
 #include <math.h>
 
@@ -21,13 +23,20 @@ static const BoardNumber numbers[] = {
 };
 enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
 
+#define BREATH_HALF_HZ 0.015 // of the breathing band, as of the coherence's peak
+
+enum { SPECTRUM_MOST = 512 }; // lines
+
 typedef struct {
     Window window; // first
     FeedTacho tacho;
     FeedTone tone;
     double rr_ms[FEED_BEATS], next_ms[FEED_BEATS];
-    int tacho_pane, poincare_pane, tone_pane, numbers_pane;
-    bool stale;
+    double density[SPECTRUM_MOST]; // ms² per Hz, line k around (k + 0.5) line_hz
+    size_t n_lines;                // 0: none was told whole
+    double line_hz, breath_hz;     // 0: not known
+    int tacho_pane, poincare_pane, spectrum_pane, tone_pane, numbers_pane;
+    bool stale, stale_spectrum;
     double next_slow_s;
 } HrvWindow;
 
@@ -82,6 +91,25 @@ static void draw_poincare(Window* window, cairo_t* cr, Rect box)
     poincare_draw(cr, theme, box, &data);
 }
 
+static void draw_spectrum(Window* window, cairo_t* cr, Rect box)
+{
+    const Theme* const theme = &window->theme;
+    HrvWindow* const self = (HrvWindow*)window;
+    const bool known = window->value[HRV_PORT_MEAN_RR] > 0.0f;
+    const SpectrumData data = {.title = _("Spectrum"),
+                               .power = self->density,
+                               .n = known ? self->n_lines : 0,
+                               .first_hz = 0.5 * self->line_hz,
+                               .step_hz = self->line_hz,
+                               .lf_ms2 = window_known(window, HRV_PORT_LF),
+                               .hf_ms2 = window_known(window, HRV_PORT_HF),
+                               .breath_hz = self->breath_hz,
+                               .breath_band_hz = BREATH_HALF_HZ,
+                               .reason = known ? _("Window too short so far")
+                                               : _("Waiting for heartbeats")};
+    spectrum_draw(cr, theme, box, &data);
+}
+
 static void draw_tone(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
@@ -102,6 +130,7 @@ static void open(Window* window)
     HrvWindow* const self = (HrvWindow*)window;
     self->tacho_pane = window_pane(window, draw_tacho);
     self->poincare_pane = window_pane(window, draw_poincare);
+    self->spectrum_pane = window_pane(window, draw_spectrum);
     self->tone_pane = window_pane(window, draw_tone);
     self->numbers_pane = window_pane(window, draw_numbers);
     window_controls(window, ports, N_PORTS);
@@ -112,10 +141,12 @@ static void layout(Window* window, Rect room)
     HrvWindow* const self = (HrvWindow*)window;
     const Theme* const theme = &window->theme;
     board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 9.4 * theme->body, theme->margin);
-    window->pane[self->tacho_pane].box = cut_top(&room, 0.5 * room.h, theme->margin);
+    window->pane[self->numbers_pane].box = cut_bottom(&room, 10.8 * theme->body, theme->margin);
+    window->pane[self->tacho_pane].box = cut_top(&room, 0.34 * room.h, theme->margin);
+    Rect middle = cut_top(&room, 0.62 * room.h, theme->margin);
     window->pane[self->poincare_pane].box =
-        cut_right(&room, fmin(room.h, 0.5 * room.w), theme->margin);
+        cut_right(&middle, fmin(1.15 * middle.h, 0.45 * middle.w), theme->margin);
+    window->pane[self->spectrum_pane].box = middle;
     window->pane[self->tone_pane].box = room;
 }
 
@@ -128,10 +159,42 @@ static void changed(Window* window, uint32_t port)
     }
 }
 
+// False: the slice is not whole
+static bool take_spectrum(HrvWindow* self, const WindowObject* object)
+{
+    float first = 0.0f;
+    float total = 0.0f;
+    float step_hz = 0.0f;
+    float breaths = 0.0f;
+    uint32_t n = 0;
+    const float* const power = window_vector(object, UI_POWER, &n);
+    if (!power || !window_number(object, UI_FIRST, &first) ||
+        !window_number(object, UI_TOTAL, &total) || !window_number(object, UI_STEP, &step_hz) ||
+        !window_number(object, UI_BREATH_RATE, &breaths) ||
+        !(first >= 0.0f && total > 0.0f && total <= (float)SPECTRUM_MOST && step_hz > 0.0f) ||
+        first + (float)n > total) {
+        return false;
+    }
+    if (self->n_lines != (size_t)total || self->line_hz != (double)step_hz) {
+        for (size_t i = 0; i < SPECTRUM_MOST; ++i) {
+            self->density[i] = NAN; // of another window
+        }
+        self->n_lines = (size_t)total;
+        self->line_hz = (double)step_hz;
+    }
+    self->breath_hz = (double)breaths / 60.0;
+    for (uint32_t i = 0; i < n; ++i) {
+        self->density[(size_t)first + i] = (double)power[i];
+    }
+    return true;
+}
+
 static void object(Window* window, uint32_t term, const WindowObject* object)
 {
     HrvWindow* const self = (HrvWindow*)window;
-    if (term == UI_BEAT && window_beat(window, NULL, &self->tacho, object)) {
+    if (term == UI_SPECTRUM && take_spectrum(self, object)) {
+        self->stale_spectrum = true;
+    } else if (term == UI_BEAT && window_beat(window, NULL, &self->tacho, object)) {
         window_dirty(window, self->tacho_pane);
         window_dirty(window, self->poincare_pane);
     }
@@ -151,6 +214,10 @@ static void tick(Window* window)
         window_dirty(window, self->tacho_pane);
         window_dirty(window, self->tone_pane);
     }
+    if (self->stale_spectrum) {
+        self->stale_spectrum = false;
+        window_dirty(window, self->spectrum_pane);
+    }
     if (self->stale) {
         self->stale = false;
         window_dirty(window, self->numbers_pane);
@@ -164,7 +231,7 @@ static const WindowKind kind = {.uri = HRV_WINDOW_URI,
                                 .n_ports = HRV_N_PORTS,
                                 .size = sizeof(HrvWindow),
                                 .width = 980,
-                                .height = 680,
+                                .height = 780,
                                 .open = open,
                                 .layout = layout,
                                 .changed = changed,

@@ -257,6 +257,38 @@ static void test_bands(void** state)
     }
 }
 
+// What is shown has its peak where the sine is, and the same power under it
+static void test_lines(void** state)
+{
+    (void)state;
+    static Series series;
+    const float* density = NULL;
+    double line_hz = 0.0;
+    const double sines_hz[] = {0.10, 0.25};
+    for (size_t i = 0; i < 2; ++i) {
+        start(&series, 2);
+        Hrv* const hrv = hrv_new(RATE);
+        hrv_set_window(hrv, 300.f);
+        assert_int_equal(hrv_lines(hrv, &density, &line_hz), 0);
+        feed(hrv, &series, 305.0, 30.0, sines_hz[i], 0.0);
+        hrv_process(hrv, (uint32_t)(3 * RATE));
+        const uint32_t n = hrv_lines(hrv, &density, &line_hz);
+        assert_in_range(n, 32, 128);
+        assert_float_equal(n * line_hz, 0.40, 0.02);
+        double power = 0.0;
+        uint32_t highest = 0;
+        for (uint32_t k = 0; k < n; ++k) {
+            power += (double)density[k] * line_hz;
+            highest = density[k] > density[highest] ? k : highest;
+        }
+        assert_float_equal((highest + 0.5) * line_hz, sines_hz[i], 1.01 * line_hz);
+        assert_float_equal(power, 450.0, 30.0);
+        hrv_reset(hrv);
+        assert_int_equal(hrv_lines(hrv, &density, &line_hz), 0);
+        hrv_free(hrv);
+    }
+}
+
 static void test_coherence(void** state)
 {
     (void)state;
@@ -498,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_long_sums_do_not_drift),
         cmocka_unit_test(test_a_changed_window_is_followed),
         cmocka_unit_test(test_bands),
+        cmocka_unit_test(test_lines),
         cmocka_unit_test(test_coherence),
         cmocka_unit_test(test_breaths),
         cmocka_unit_test(test_breaths_without_respiratory_hrv),
