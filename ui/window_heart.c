@@ -35,12 +35,14 @@ static const BoardNumber numbers[] = {
 };
 enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
 
+#define TRACE_S 0.06 // between two drawings: the trace has the whole window here
+
 typedef struct {
     Window window; // first
     FeedTrace trace;
     int trace_pane, numbers_pane;
     bool stale;
-    double next_slow_s;
+    double next_slow_s, next_trace_s;
 } HeartWindow;
 
 static void draw_trace(Window* window, cairo_t* cr, Rect box)
@@ -83,7 +85,9 @@ static void changed(Window* window, uint32_t port)
 static void object(Window* window, uint32_t term, const WindowObject* object)
 {
     HeartWindow* const self = (HeartWindow*)window;
-    if (term == UI_TRACE && window_trace(&self->trace, object)) {
+    if (term == UI_TRACE && window_trace(&self->trace, object) &&
+        window->now_s >= self->next_trace_s) {
+        self->next_trace_s = window->now_s + TRACE_S;
         window_dirty(window, self->trace_pane);
     }
 }
