@@ -312,6 +312,46 @@ static void bad_files_do_not_stop_the_others(void** state)
     assert_int_equal(said, 2);
 }
 
+static void write_text(const char* name, const char* text)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE* const file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void takes_bring_their_exercises(void** state)
+{
+    (void)state;
+    char command[700];
+    snprintf(command, sizeof command, "cd '%s' && mkdir -p take && cp person.wav take/audio.wav",
+             folder);
+    assert_int_equal(system(command), 0);
+    write_text("take/session.json", "{\n  \"sensor\": \"ECG\"\n}\n");
+    write_text("take/events.tsv", "onset\tduration\ttrial_type\tvalue\tsample\n"
+                                  "2\tn/a\trest_before\tn/a\t96000\n"
+                                  "12\tn/a\texercise\tn/a\t576000\n"
+                                  "25\tn/a\trest_after\tn/a\t1200000\n");
+    assert_int_equal(analyze("take --report --out taken"), 0);
+    static char text[4000000];
+    FILE* const file = open_result("taken/report.html");
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(text, "Exercise 1: Heart rate"));
+    FILE* const summary = open_result("taken/summary.json");
+    text[fread(text, 1, sizeof text - 1, summary)] = '\0';
+    fclose(summary);
+    assert_non_null(strstr(text, "\"format\": \"take\""));
+    assert_non_null(strstr(text, "\"sensor\": \"ecg\""));
+    // The same beats as from the sound alone
+    assert_int_equal(analyze("person.wav --sensor ecg --out alone"), 0);
+    snprintf(command, sizeof command, "cmp '%s/taken/beats.tsv' '%s/alone/beats.tsv'", folder,
+             folder);
+    assert_int_equal(system(command), 0);
+}
+
 static void wrong_usage_is_told(void** state)
 {
     (void)state;
@@ -334,6 +374,7 @@ int main(void)
         cmocka_unit_test(corrected_beats_are_read),
         cmocka_unit_test(units_are_guessed_with_a_warning),
         cmocka_unit_test(bad_files_do_not_stop_the_others),
+        cmocka_unit_test(takes_bring_their_exercises),
         cmocka_unit_test(wrong_usage_is_told),
     };
     return cmocka_run_group_tests(tests, open_folder, close_folder);
