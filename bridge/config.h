@@ -5,11 +5,11 @@
 ///
 ///     # comment
 ///     name = clinic
-///     log = /home/me/packets.csv
+///     log = takes/packets.csv
 ///     latency_offset = 20
 ///     person Ada = ble:Polar H10 12345678
 ///     person Ada = serial:/dev/ttyUSB0 device=cms50
-///     person Bob = "file:/home/me/my = odd.edf" ecg=MLII
+///     person Bob = "file:takes/my = odd.edf" ecg=MLII
 ///     source = udp:9000 rate=250
 ///
 /// A source's address goes on until the first KEY=VALUE; quotes keep anything together.

@@ -80,7 +80,7 @@ void evidence_gather(const BeatPath* const path, const Candidate* const c,
     const double over = clip(log(c->size / threshold), -2.0, 1.5);
     const double size = clip(log(c->size / beats), -3.0, 0.7);
     const double noise = clip(log(c->quiet / beats) + 3.0, 0.0, 3.0);
-    const double stand = clip(log(c->size / c->quiet) - 1.5, -2.0, 2.5);
+    const double stand = clip(log((double)(c->size / c->quiet)) - 1.5, -2.0, 2.5);
     const double known = e->like.shape >= 0 ? 1.0 : 0.0;
     const double like = known * (e->like.likeness - 0.6);
     const double high = known * clip(e->like.projection, -0.5, 1.3);

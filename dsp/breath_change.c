@@ -72,7 +72,7 @@ void change_beat(BreathChange* const change, const float dt_s, const float diffe
 // Solves m x = b for a symmetric positive definite m (Cholesky) and returns x·b, what is explained.
 static float solve(const int n, float m[4][4], const float* const b, float* const x)
 {
-    float z[4];
+    float z[4] = {0.0f};
     float explained = 0.0f;
     for (int i = 0; i < n; ++i) {
         for (int j = 0; j <= i; ++j) {

@@ -22,7 +22,7 @@
 // Second and third partial of the tone: -12 dB per octave, as soft as a flute
 #define PARTIAL_2        0.25F
 #define PARTIAL_3        0.11F
-#define DEFAULT_LEVEL_DB -36.0F
+#define DEFAULT_LEVEL_DB (-36.0F)
 #define DEFAULT_ROOT_HZ  220.0F
 #define TINY             1e-20F
 #define SEED             0x9E3779B9U

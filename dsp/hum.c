@@ -17,8 +17,8 @@
 #define QUIET_DB 4.0F
 // Weakest hum, dBFS: below any usable microphone's noise; and at a pitch that Tonus itself plays,
 // which fades in
-#define WEAKEST_DB       -65.0F
-#define WEAKEST_KNOWN_DB -50.0F
+#define WEAKEST_DB       (-65.0F)
+#define WEAKEST_KNOWN_DB (-50.0F)
 // Over the tonal background to begin, and at pitches that Tonus itself plays
 #define RISE_DB       6.0F
 #define RISE_KNOWN_DB 7.0F
@@ -35,7 +35,7 @@
 // No breath lasts longer: what does is a machine
 #define LONGEST_S 30.0
 // Smallest and largest level of a live microphone, dBFS
-#define DEAD_DB -110.0F
+#define DEAD_DB (-110.0F)
 
 enum { INTERVALS = 16, STARTS = 32, QUEUE = 8 };
 

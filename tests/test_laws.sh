@@ -66,6 +66,7 @@ short_files() { # a file is one idea; over 500 lines is crowded, over 800 is wro
     done
 }
 
+# REUSE-IgnoreStart
 licence_lines() {
     find "$1" \( -name .git -o -name build -o -name corpus -o -name bad -o -name __pycache__ -o -name '.lock-waf*' \
         -o -name '.waf*' \) -prune -o -type f \( -name '*.[ch]' -o -name '*.py' -o -name '*.sh' -o -name '*.ttl' \
@@ -74,6 +75,7 @@ licence_lines() {
             head -6 "$file" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || echo "$file"
     done
 }
+# REUSE-IgnoreEnd
 
 no_foreign_paths() { # what is only on one developer's machine has no place here
     for file in $(find "$1" \( -name .git -o -name build -o -name bad \) -prune -o -type f \( -name '*.[ch]' \

@@ -13,7 +13,7 @@ BUILD = """gcc libc6-dev pkg-config|pkgconf lv2-dev sordi liblilv-dev libfftw3-d
 TEST = """libcmocka-dev libebur128-dev libedf-dev libbiosig-dev lilv-utils jackd2|jackd1|pipewire-jack jalv valgrind binutils dbus
     python3-dbus python3-gi iproute2 pipewire pipewire-jack
     python3-jack-client""".split()
-LINT = """clang clang-format clang-tidy cppcheck""".split()
+LINT = """clang clang-format clang-tidy cppcheck reuse""".split()
 FUZZ = """clang-19|clang libclang-rt-19-dev|libclang-rt-14-dev""".split()
 DOCS = """pandoc weasyprint fonts-dejavu-core""".split()
 PACKAGE = """debhelper dh-python lintian desktop-file-utils appstream""".split()
