@@ -105,7 +105,7 @@ def configure(conf):
         conf.env.append_value("LINKFLAGS", [flag])
     if conf.options.harnesses:
         conf.env.FUZZ = True
-        conf.env.append_value("CFLAGS", ["-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow",
+        conf.env.append_value("CFLAGS", ["-gline-tables-only", "-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow",
                                          "-fno-sanitize-recover=all"])
         conf.env.append_value("LINKFLAGS", ["-fsanitize=address,undefined,float-cast-overflow"])
     missing = [] if conf.find_program("sordi", mandatory=False) else ["sordi"]
@@ -151,7 +151,7 @@ def build(bld):
     install_to = os.path.join(bld.env.LV2DIR, "tonus.lv2")
     tools = bld.path.ant_glob("tools/*.py")
     for name, sources, uses in LIBRARIES:
-        if bld.env.PLUGINS_ONLY and "bridge" in name:
+        if (bld.env.PLUGINS_ONLY and "bridge" in name) or (bld.env.FUZZ and name in ("tonus-ui", "tonus-x11")):
             continue
         excl = "**/main.c" + (" ui/window*.c " + X11_PART if name == "tonus-ui" else "")
         found = bld.path.ant_glob(sources, excl=excl)

@@ -6,8 +6,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BLOCK = 256 };
+
+static const char* const INSTALLED[] = {"/usr/lib/lv2/tuna.lv2", "/usr/lib/lv2/darc.lv2",
+                                        "/usr/lib/lv2/eg-amp.lv2"};
 
 void bench_run(LilvInstance* instance, uint32_t n);
 
@@ -24,6 +28,9 @@ int main(int argc, char** argv)
     }
     const double seconds = argc > 2 ? atof(argv[2]) : 10.0;
     HostWorld* const world = host_world_new(NULL);
+    for (size_t i = 0; strchr(argv[1], '/') && i < sizeof INSTALLED / sizeof *INSTALLED; ++i) {
+        host_world_load(world, INSTALLED[i]);
+    }
     HostConfig config = host_config();
     config.keep_audio = false;
     config.keep_events = false;

@@ -2,4 +2,4 @@
 # SPDX-FileCopyrightText: 2026 The Tonus developers
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Replays the corpora and fuzzes each harness for a few seconds; "./waf fuzz --seconds N" does it longer.
-exec "$(dirname "$0")/fuzz.sh" 4
+exec "$(dirname "$0")/fuzz.sh" 3

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { MAX_CONTROLS = 96, SEGMENTS = 4 };
-static const double SEGMENT_S = 8.0;
+static const double SEGMENT_S = 5.0;
 static const double RATE = 48000.0;
 
 /// All that an instance gave in one run.
