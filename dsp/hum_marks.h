@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define HUM_SILENCE_DB     (-80.0F) // level that is assumed before anything was heard
-#define HUM_ONSET_BELOW_DB 24.0F  // onset and end: where the level comes within this of the hum's
+#define HUM_ONSET_BELOW_DB 24.0F    // onset and end: where the level comes within this of the hum's
 
 enum { HUM_MAX_KNOWN = 8, HUM_HISTORY = 512 };
 
