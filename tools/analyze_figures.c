@@ -64,6 +64,7 @@ typedef struct {
     double least;     // shortest axis
     double share;     // of the height
     double mark;      // a dashed line there; NAN: none
+    HrvReason reason; // why there may be nothing
 } Strip;
 
 // Minutes, from 2 h on hours
@@ -150,6 +151,17 @@ static void draw_strip(cairo_t* cr, const Picture* p, Rect box, const Strip* str
     }
     plot.box.x += 3.2 * theme->small;
     plot.box.w -= 3.2 * theme->small;
+    bool any = false;
+    for (size_t i = 0; i < strip->curve->n && !any; ++i) {
+        any = isfinite(strip->curve->value[i]);
+    }
+    if (!any) {
+        draw_times(cr, p, &plot, last);
+        pen_font(cr, theme, theme->small, false);
+        pen_color(cr, theme->faint);
+        pen_line(cr, plot.box, 0.5, word_reason(p->language, strip->reason));
+        return;
+    }
     draw_spans(cr, p, &plot, first);
     draw_times(cr, p, &plot, last);
     plot_values(cr, theme, &plot, fmax(2.0, floor(plot.box.h / (1.9 * theme->small))), -1);
@@ -186,12 +198,14 @@ static void draw_strip(cairo_t* cr, const Picture* p, Rect box, const Strip* str
 void picture_draw_time(cairo_t* cr, const Picture* p, double width, double height)
 {
     const Theme* const theme = &p->theme;
-    const Strip strips[] = {
-        {word(p, WORD_RR), &p->rr_ms, &p->odd_ms, theme->heart, p->rr_low_ms, p->rr_high_ms, 100.0,
-         0.42, NAN},
-        {word(p, WORD_BREATH_RATE), &p->breath_rate, NULL, theme->person, 0.0, 0.0, 6.0, 0.22, NAN},
-        {word(p, WORD_TONE), &p->tone, NULL, theme->tone, 0.0, 1.0, 1.0, 0.22, 0.5},
-        {word(p, WORD_USABLE), &p->usable_percent, NULL, theme->good, 0.0, 100.0, 1.0, 0.14, NAN}};
+    const Strip strips[] = {{word(p, WORD_RR), &p->rr_ms, &p->odd_ms, theme->heart, p->rr_low_ms,
+                             p->rr_high_ms, 100.0, 0.42, NAN, HRV_NO_BEATS},
+                            {word(p, WORD_BREATH_RATE), &p->breath_rate, NULL, theme->person, 0.0,
+                             0.0, 6.0, 0.22, NAN, HRV_NO_BREATH},
+                            {word(p, WORD_TONE), &p->tone, NULL, theme->tone, 0.0, 1.0, 1.0, 0.22,
+                             0.5, p->n_breaths ? HRV_LEARNING : HRV_NO_BREATH},
+                            {word(p, WORD_USABLE), &p->usable_percent, NULL, theme->good, 0.0,
+                             100.0, 1.0, 0.14, NAN, HRV_NO_BEATS}};
     enum { N = sizeof strips / sizeof *strips };
     const double gap = theme->margin;
     const double whole = height - 1.8 * theme->small - (N - 1) * gap;
@@ -207,7 +221,11 @@ void picture_draw_time(cairo_t* cr, const Picture* p, double width, double heigh
 void picture_draw_part(cairo_t* cr, const Picture* p, double width, double height)
 {
     char title[200];
-    snprintf(title, sizeof title, word(p, WORD_TWO_MINUTES), pen_clock(p->part_s).text);
+    char from[32];
+    const long at_s = lround(p->part_s);
+    snprintf(from, sizeof from, "%ld:%02ld:%02ld", at_s / 3600, at_s / 60 % 60, at_s % 60);
+    snprintf(title, sizeof title, word(p, WORD_TWO_MINUTES),
+             at_s >= 3600 ? from : pen_clock(p->part_s).text);
     const TachoData data = {.title = title,
                             .beats = p->part_beats,
                             .n_beats = p->n_part_beats,
