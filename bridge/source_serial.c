@@ -214,7 +214,8 @@ static void begin_parsers(const Serial* serial, Parsers* parsers)
     bitalino_begin(&parsers->bitalino, serial->channels);
 }
 
-static void take_byte(Serial* serial, Parsers* parsers, uint8_t byte)
+/// True when it completes something that makes sense
+static bool take_byte(Serial* serial, Parsers* parsers, uint8_t byte)
 {
     float values[LINES_MAX];
     unsigned n = 0;
@@ -223,17 +224,21 @@ static void take_byte(Serial* serial, Parsers* parsers, uint8_t byte)
         Cms50Sample sample;
         if (cms50_byte(&parsers->cms50, byte, &sample, &lost)) {
             inlet_frame(serial->inlet, &sample.wave, 1, 0);
+            return true;
         }
     } else if (serial->device == DEVICE_BITALINO) {
         if (bitalino_byte(&parsers->bitalino, byte, values, &lost)) {
             inlet_frame(serial->inlet, values, serial->channels, lost);
+            return true;
         }
     } else {
         const LinesResult result = lines_byte(&parsers->lines, (char)byte, values, &n);
         if (result != LINES_MORE) {
             inlet_frame(serial->inlet, values, result == LINES_NUMBERS ? n : 0, 0);
         }
+        return result == LINES_NUMBERS;
     }
+    return false;
 }
 
 /// Reads until the device is gone (true) or the program ends (false)
@@ -243,6 +248,7 @@ static bool listen_to(Source* source, Serial* serial)
     begin_parsers(serial, &parsers);
     inlet_begin(serial->inlet);
     source_set_state(source, SOURCE_WAITING, "waiting for data");
+    double sense_us = source_now_us(source); // when something last made sense
     for (int ready; (ready = source_wait(source, serial->fd, SILENCE_S)) >= 0;) {
         uint8_t bytes[1024];
         const ssize_t n = ready ? read(serial->fd, bytes, sizeof bytes) : 0;
@@ -256,10 +262,16 @@ static bool listen_to(Source* source, Serial* serial)
         }
         inlet_arrived(serial->inlet, now_us);
         for (ssize_t i = 0; i < n; i++) {
-            take_byte(serial, &parsers, bytes[i]);
+            sense_us = take_byte(serial, &parsers, bytes[i]) ? now_us : sense_us;
         }
         inlet_flush(serial->inlet);
-        source_set_state(source, SOURCE_RUNNING, "%s", source_address(source));
+        if (sense_us == now_us) {
+            source_set_state(source, SOURCE_RUNNING, "%s", source_address(source));
+        } else if (now_us - sense_us > SILENCE_S * 1e6) {
+            source_set_state(source, SOURCE_LOST,
+                             "%.100s: what comes makes no sense; is baud= right?",
+                             source_address(source));
+        }
     }
     return false;
 }
