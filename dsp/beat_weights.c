@@ -93,7 +93,7 @@ const PathKind path_ecg = {
     .refractory_s = 0.2,
     .twin_s = 0.36,
     .sure_odds = 2.0,
-    .sure_noise_odds = 50.0,
+    .sure_noise_odds = 40.0,
     .weights = ecg_weights,
 };
 
