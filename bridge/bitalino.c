@@ -15,7 +15,7 @@ static unsigned frame_bytes(unsigned channels)
 
 bool bitalino_begin(Bitalino* bitalino, unsigned channels)
 {
-    *bitalino = (Bitalino){.channels = channels, .sequence = -1};
+    *bitalino = (Bitalino){.channels = channels, .sequence = -1, .candidate = -1};
     return channels >= 1 && channels <= 6;
 }
 
@@ -54,12 +54,25 @@ bool bitalino_byte(Bitalino* bitalino, uint8_t byte, float* values, unsigned* lo
         return false;
     }
     if (!crc_is_right(bitalino->bytes, n)) {
-        memmove(bitalino->bytes, bitalino->bytes + 1, n - 1);
-        bitalino->n--;
+        if (bitalino->aligned) { // a wrong bit costs its frame alone
+            bitalino->aligned = false;
+            bitalino->n = 0;
+            bitalino->candidate = bitalino->sequence >= 0 ? (bitalino->sequence + 1) & 0x0F : -1;
+        } else {
+            memmove(bitalino->bytes, bitalino->bytes + 1, n - 1);
+            bitalino->n--;
+            bitalino->candidate = -1;
+        }
         return false;
     }
     bitalino->n = 0;
     const int sequence = bitalino->bytes[n - 1] >> 4;
+    const bool follows = bitalino->candidate >= 0 && sequence == ((bitalino->candidate + 1) & 0x0F);
+    if (!bitalino->aligned && !follows) { // by chance one stretch of bytes in 16 looks right
+        bitalino->candidate = sequence;
+        return false;
+    }
+    bitalino->aligned = true;
     *lost = bitalino->sequence < 0 ? 0 : (unsigned)(sequence - bitalino->sequence - 1) & 0x0F;
     bitalino->sequence = sequence;
     decode(bitalino->bytes, n, bitalino->channels, values);

@@ -16,13 +16,16 @@ typedef struct {
     unsigned channels; ///< 1..6
     uint8_t bytes[8];
     unsigned n;
-    int sequence; ///< of the last frame, -1 before the first
+    int sequence;  ///< of the last frame, -1 before the first
+    bool aligned;  ///< the bytes are known to begin a frame
+    int candidate; ///< sequence number of a frame that the next one must confirm, or -1
 } Bitalino;
 
 /// False when the number of channels is not 1..6
 bool bitalino_begin(Bitalino* bitalino, unsigned channels);
 
-/// Takes one byte; true when it completes a frame: `values` of each channel (0..1023 or 0..63), and
+/// Takes one byte; true when it completes a frame (and, after something was wrong, the one before
+/// it was right, too: the CRC has but four bits): `values` of each channel (0..1023 or 0..63), and
 /// the frames lost before it as far as the sequence number (mod 16) tells.
 bool bitalino_byte(Bitalino* bitalino, uint8_t byte, float* values, unsigned* lost);
 
