@@ -273,19 +273,11 @@ static const char* absent(HostWorld* world, const char* const* names)
 static void test_all_plugins_are_there(void** state)
 {
     (void)state;
-    static const char* const names[] = {"urn:tonus:beat",
-                                        "urn:tonus:breath",
-                                        "urn:tonus:drone",
-                                        "urn:tonus:drone-cv",
-                                        "urn:tonus:guide",
-                                        "urn:tonus:heart",
-                                        "urn:tonus:hrv",
-                                        "urn:tonus:hum",
-                                        "urn:tonus:pacer",
-                                        "urn:tonus:recorder",
-                                        "urn:tonus:relax",
-                                        "urn:tonus:swell",
-                                        NULL};
+    static const char* const names[] = {
+        "urn:tonus:beat-cv",  "urn:tonus:breath-cv", "urn:tonus:hrv-cv",   "urn:tonus:beat",
+        "urn:tonus:breath",   "urn:tonus:drone",     "urn:tonus:drone-cv", "urn:tonus:guide",
+        "urn:tonus:heart",    "urn:tonus:hrv",       "urn:tonus:hum",      "urn:tonus:pacer",
+        "urn:tonus:recorder", "urn:tonus:relax",     "urn:tonus:swell",    NULL};
     static const char* const wrong[] = {"urn:tonus:beat", "urn:tonus:nobody", NULL};
     HostWorld* const world = host_world_new(NULL);
     const char* const missing = absent(world, names);
