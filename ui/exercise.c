@@ -72,8 +72,9 @@ GuideData exercise_words(const Window* window, const ExercisePorts* ports, Exerc
                                         .reason = compared ? "" : window_word(window, reason)};
     }
     return (GuideData){.title = window_word(window, ports->exercise),
-                       .how = text_get(window->text, feed->how),
-                       .caution = text_get(window->text, feed->caution),
+                       // when it is over the changes have the room
+                       .how = done ? NULL : text_get(window->text, feed->how),
+                       .caution = done ? NULL : text_get(window->text, feed->caution),
                        .hint = hint(window, ports),
                        .changes = feed->change,
                        .n_changes = done ? EXERCISE_CHANGES : 0};

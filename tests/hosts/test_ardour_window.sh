@@ -68,14 +68,14 @@ click() { # click X Y [TIMES]
 }
 
 window 'Audio/MIDI Setup' 40 || skip "Ardour asks for no audio setup"
-sleep 2
+sleep 4
 click 759 333 # the list of back ends: JACK
-sleep 1
-click 709 356
 sleep 2
+click 709 356
+sleep 4
 eval "$(xdotool getwindowgeometry --shell "$found")"
 click $((X + WIDTH - 60)) $((Y + HEIGHT - 29)) # Start
-sleep 12
+sleep 20
 for try in 1 2 3; do
     click 1326 73 # Mixer
     sleep 4
