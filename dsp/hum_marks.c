@@ -22,8 +22,9 @@
 // Share of the low band at the fundamental itself: a hum's is strongest of all; a chord's common
 // period has none
 #define FUNDAMENTAL 0.08F
-// Before a hum one breathes in: of these seconds before it so much must be quiet
-#define BREATH_IN_S 0.5
+// Before a hum one breathes in: of these seconds before it so much must be quiet. A quick breath
+// takes 0.7 s at least; most rests of a melody are shorter
+#define BREATH_IN_S 0.8
 #define QUIET_SHARE 0.8F
 // The voice sets in within this time by a rise; a drone, a fan and the mains never do
 #define ONSET_S 0.25

@@ -105,6 +105,35 @@ static void others(const char* name, float* x, size_t n, double rate)
            10.0 * found.n / minutes);
 }
 
+// Adds a melody of an instrument that sustains: a random walk on a scale around G3, notes of 0.25
+// to 1.5 s, three of ten followed by a rest of up to 1.4 s
+static void melody(float* x, size_t n, const double* harmonics, uint32_t* seed)
+{
+    static const int scale[] = {0, 2, 4, 5, 7, 9, 11};
+    int degree = 7;
+    for (double t = 1.0; t * RATE < (double)n;) {
+        const double seconds = 0.25 * (1.0 + floor(6.0 * voice_random(seed)));
+        const double u = voice_random(seed);
+        const double rest = u < 0.7   ? 0.0
+                            : u < 0.9 ? 0.25 + 0.25 * voice_random(seed)
+                                      : 0.5 + 0.9 * voice_random(seed);
+        degree += (int)floor(5.0 * voice_random(seed)) - 2;
+        degree = degree < 2 ? 3 : degree > 14 ? 13 : degree;
+        const double hz = 98.0 * exp2(degree / 7 + scale[degree % 7] / 12.0);
+        const size_t length = (size_t)(seconds * RATE), at = (size_t)(t * RATE);
+        for (size_t i = 0; i < length && at + i < n; ++i) {
+            const double edge =
+                fmin((double)i / (0.04 * RATE), (double)(length - i) / (0.05 * RATE));
+            double y = 0.0;
+            for (int k = 0; k < 5; ++k) {
+                y += harmonics[k] * sin((k + 1) * 6.283185307179586 * hz * (double)i / RATE);
+            }
+            x[at + i] += (float)(0.05 * fmin(edge, 1.0) * y);
+        }
+        t += seconds + rest;
+    }
+}
+
 int main(void)
 {
     uint32_t seed = 2026;
@@ -146,6 +175,19 @@ int main(void)
         }
         const char name[] = {'s', 'u', 'n', 'g', ' ', *vowel, '\0'};
         others(name, x, part, RATE);
+    }
+    static const struct {
+        const char* name;
+        double harmonics[5];
+    } instruments[] = {{"melody, flute", {1, .2, .06, .02, 0}},
+                       {"melody, clarinet", {1, .02, .4, .02, .2}},
+                       {"melody, cello", {1, .7, .5, .35, .2}},
+                       {"melody, horn", {1, .5, .2, .1, .05}}};
+    for (size_t i = 0; i < sizeof instruments / sizeof *instruments; ++i) {
+        memset(x, 0, n * sizeof(float));
+        voice_noise(x, n, -65, &seed);
+        melody(x, n, instruments[i].harmonics, &seed);
+        others(instruments[i].name, x, n, RATE);
     }
     memset(x, 0, n * sizeof(float));
     voice_noise(x, n, -30, &seed);

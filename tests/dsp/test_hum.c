@@ -122,6 +122,26 @@ static void hums_are_found_at_their_moment(void** state)
     free(x);
 }
 
+// One hum after another, with a quick breath of 0.75 s between them
+static void quick_breaths_suffice(void** state)
+{
+    (void)state;
+    size_t n = 0;
+    uint32_t seed = 21, hums = 0;
+    float* const x = room(240.0, RATE, -62, &seed, &n);
+    for (double at = 1.0; at < 234.0; ++hums) {
+        Voice voice =
+            voice_hum(90.0 * pow(3.5, voice_random(&seed)), 2.0 + 2.0 * voice_random(&seed), -28);
+        voice.jitter_cents = 6.0;
+        voice_add(x, n, (size_t)(at * RATE), RATE, &voice, &seed);
+        at += voice.seconds + 0.75;
+    }
+    listen(x, n, RATE, false);
+    assert_true(hums > 55);
+    assert_true(starts() >= hums * 98 / 100 && starts() <= hums);
+    free(x);
+}
+
 static void state_tells_pitch_duration_and_share(void** state)
 {
     (void)state;
@@ -390,6 +410,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hums_are_found_at_their_moment),
+        cmocka_unit_test(quick_breaths_suffice),
         cmocka_unit_test(state_tells_pitch_duration_and_share),
         cmocka_unit_test(speech_is_no_hum),
         cmocka_unit_test(open_vowels_count_only_when_singing_does),
