@@ -279,6 +279,13 @@ static void conclude(Breath* const breath)
 
 // --- anchors
 
+// The phase that the heart's rhythm gives to a frame, without what was learned
+static double guess_at(const Breath* const breath, const uint64_t frame)
+{
+    const double since_s = (double)(int64_t)(frame - breath->concluded_at) / breath->rate;
+    return breath->phase.at_beat + (double)breath->bank.result.rate_per_min / 60.0 * since_s;
+}
+
 // The breath is known to have been at `phase` at that frame: what do heart and shapes lag it by?
 static void teach(Breath* const breath, const double phase, const uint64_t frame,
                   const double least_gain)
@@ -287,9 +294,8 @@ static void teach(Breath* const breath, const double phase, const uint64_t frame
     if (!breath->intervals.any || !(result->rate_per_min > 0.0f)) {
         return;
     }
-    const double since_s = (double)(int64_t)(frame - breath->concluded_at) / breath->rate;
-    const double guess = breath->phase.at_beat + (double)result->rate_per_min / 60.0 * since_s;
-    phase_learn(&breath->phase, (double)result->rate_per_min, phase - guess, least_gain);
+    phase_learn(&breath->phase, (double)result->rate_per_min, phase - guess_at(breath, frame),
+                least_gain);
 }
 
 // The heart's rhythm is sure, and it is the one that an anchor has.
@@ -331,7 +337,8 @@ static void watch_belt(Breath* const breath, const float value, const uint64_t f
 {
     if (turns_frame(&breath->turns, value, frame)) {
         const Turn* const turn = turns_newest(&breath->turns);
-        if (turn->kind == BELT_LOWEST && agrees(breath, turns_per_s(&breath->turns))) {
+        if (turn->kind == BELT_LOWEST && agrees(breath, turns_per_s(&breath->turns)) &&
+            turns_vote(&breath->turns, guess_at(breath, turn->at))) {
             teach(breath, 0.0, turn->at, BELT_TEACHES);
         }
     }
@@ -497,6 +504,7 @@ BreathState breath_state(const Breath* const breath)
         .out_s = (float)breath->out_s,
         .resp_hrv_ms = known ? (float)breath->intervals.swing_ms : 0.0f,
         .confidence = (float)confidence,
+        .told = breath->telling && known,
         .source = known ? breath->source : BREATH_FROM_NOTHING,
         .sensor = kind == SHAPE_ECG   ? BREATH_SENSOR_ECG
                   : kind == SHAPE_PPG ? BREATH_SENSOR_PPG

@@ -59,6 +59,7 @@ typedef struct {
     float in_s, out_s;   ///< length of the last in-breath and out-breath, s; 0 when unknown
     float resp_hrv_ms;   ///< peak-to-trough respiratory swing of the beat intervals, ms
     float confidence;    ///< 0..1: probability that the rate is right
+    bool told;           ///< sure enough that its turns are told as events
     BreathSource source; ///< what leads
     BreathSensor sensor; ///< what the beats seem to come from
 } BreathState;

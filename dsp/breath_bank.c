@@ -49,11 +49,18 @@ static const float new_memory_s = 6.5f;
 static const float change_nats = 2.5f;
 // Slower breaths than that take longer to know: more nats in proportion to the breath's length.
 static const float change_rate_per_min = 15.0f;
-static const float change_slope = 0.8f;
+static const float change_slope = 0.9f;
 // Nats of the intervals for the rate that is told, from which on they may tell that it has gone.
 static const float shown_nats = 4.0f;
+// Differences of intervals, in standard deviations, beyond which they count as odd in the fits.
+static const float clip_deviations = 2.5f;
+// A change must last so many s.
+static const float lasting_s = 2.0f;
 // For so many s after a change the intervals' fits are taken again at each beat.
 static const float fits_again_s = 7.0f;
+// Nats by which the best rate is better than the average one that leave a third of the doubt
+// whether there is a rhythm at all.
+static const float clear_support = 3.0f;
 // Beats after which what the shapes learn anew counts as after so many.
 static const uint32_t shapes_again = 5;
 // Noise variances that the rates leave are compared by their logarithm, times the number of beats
@@ -156,8 +163,10 @@ void bank_beat(BreathBank* const bank, const BankBeat* const beat)
         bank->weight_new[s] = bank->weight_new[s] * bank->fade_new + (bank->use[s] ? 1.0f : 0.0f);
     }
     // Intervals that never showed the breath cannot tell that it has gone
-    change_beat(&bank->change, now->dt_s, now->difference_s, bank->use[0], bank->best,
-                bank->omega[bank->best] / 6.2831853f, bank->result.source[0].support > shown_nats);
+    const float most = clip_deviations * sqrtf(bank->scale[0]); // a sigh is no change of rate
+    change_beat(&bank->change, now->dt_s, fminf(fmaxf(now->difference_s, -most), most),
+                bank->use[0], bank->best, bank->omega[bank->best] / 6.2831853f,
+                bank->result.source[0].support > shown_nats);
     bank->next = 0;
 }
 
@@ -403,14 +412,14 @@ static void weigh(const BreathBank* const bank, BankBin* const bin)
     const Four least = four_all(1e-18f);
     const Four ln_v = four_log(four_larger(four_load(bin->v), least));
     const Four ln_new = four_log(four_larger(four_load(bin->v_new), least));
-    bin->sum = bin->sum_new = bin->shapes_new = 0.0f;
+    bin->sum = bin->sum_new = 0.0f;
     for (int i = 0; i < BANK_SOURCES; ++i) {
         const float old = ln_v[i] + bin->spread[i];
         const float new = ln_new[i] + bin->spread[i];
         bin->evidence[i] = -evidence_power * bank->weight[i] * old;
         bin->sum += bin->evidence[i];
-        bin->sum_new -= evidence_power * bank->weight_new[i] * new;
-        bin->shapes_new -= i > 0 ? evidence_power * bank->weight_new[i] * new : 0.0f;
+        bin->evidence_new[i] = -evidence_power * bank->weight_new[i] * new;
+        bin->sum_new += bin->evidence_new[i];
     }
 }
 
@@ -452,9 +461,12 @@ static void follow_change(BreathBank* const bank, const float step_ln)
 {
     float others[BANK_BINS]; // what is known besides the intervals, nats
     for (int k = 0; k < BANK_BINS; ++k) {
-        others[k] = bank->prior[k] + bank->bin[k].shapes_new;
+        others[k] = bank->prior[k] + bank->bin[k].sum_new - bank->bin[k].evidence_new[0];
     }
-    const int to = change_to(&bank->change, others, step_ln, BANK_BINS);
+    int to = change_to(&bank->change, others, step_ln, BANK_BINS);
+    // One deep breath, a sigh, looks like a change for a moment
+    bank->changing_s = to >= 0 ? bank->changing_s + bank->beat.dt_s : 0.0f;
+    to = bank->changing_s > lasting_s ? to : -1;
     bank->changed_s = to >= 0 ? 0.0f : smaller(bank->changed_s + bank->beat.dt_s, 1e3f);
     if (to >= 0) {
         forget_shapes(bank, to);
@@ -501,14 +513,18 @@ static void conclude(BreathBank* const bank)
     const BankBin* const bin = &bank->bin[best];
     const BankBin* const follower = &bank->follower;
     result->rate_per_min = bank->omega[best] * expf(off * step) * (60.0f / 6.2831853f);
-    result->confidence = agreeing / all;
+    float support = 0.0f;
     for (int s = 0; s < BANK_SOURCES; ++s) {
         const float a = s == 0 ? follower->rr_a : follower->x[s - 1][A];
         const float b = s == 0 ? follower->rr_b : follower->x[s - 1][B];
         result->source[s].phase_turns = atan2f(b, a) / 6.2831853f;
         result->source[s].amplitude = sqrtf(a * a + b * b);
         result->source[s].support = larger(bin->evidence[s] - mean[s], 0.0f);
+        support += result->source[s].support;
     }
+    // Among rates that all explain nothing one is still the best: is there a rhythm at all?
+    const float clear = support / clear_support;
+    result->confidence = agreeing / all * (1.0f - expf(-clear * clear));
 }
 
 // k: the bin, or -1 for the follower

@@ -57,20 +57,21 @@ typedef struct {
 
 typedef struct {
     float rate_per_min; ///< most probable; 0 before the first result
-    float confidence;   ///< probability of the rates within 12 % of it
+    float confidence; ///< probability of the rates within 12 % of it, less where little speaks for
+                      ///< any rate
     BankSource source[BANK_SOURCES];
 } BankResult;
 
 typedef struct {
-    float rr_a, rr_b;             // oscillation of the differences, s
-    float rr_p[3];                // its covariance over the noise variance: aa, ab, bb
-    float v[BANK_SOURCES];        // noise variances
-    float evidence[BANK_SOURCES]; // nats, fading
-    float sum;                    // of all sources, nats, fading and kept near the best
-    float spread[BANK_SOURCES];   // running mean of ln of the expected spread
-    float v_new[BANK_SOURCES];    // noise variances of the last seconds
-    float sum_new;                // evidence of the last seconds
-    float shapes_new;             // of it that of the shapes
+    float rr_a, rr_b;                 // oscillation of the differences, s
+    float rr_p[3];                    // its covariance over the noise variance: aa, ab, bb
+    float v[BANK_SOURCES];            // noise variances
+    float evidence[BANK_SOURCES];     // nats, fading
+    float evidence_new[BANK_SOURCES]; // of the last seconds
+    float sum;                        // of all sources, nats, fading and kept near the best
+    float spread[BANK_SOURCES];       // running mean of ln of the expected spread
+    float v_new[BANK_SOURCES];        // noise variances of the last seconds
+    float sum_new;                    // evidence of the last seconds
     float x[BANK_SHAPES][BANK_ROW];
     float p[BANK_STATES][BANK_ROW]; // common to all shapes: they are measured together
 } BankBin;
@@ -93,7 +94,8 @@ typedef struct {
     float weight_new[BANK_SOURCES];                  // of the last seconds
     uint32_t best;                                   // bin of the result
     BreathChange change;
-    float changed_s; // since the last change
+    float changed_s;  // since the last change
+    float changing_s; // for how long a change has been seen
     BankResult result;
 } BreathBank;
 

@@ -10,12 +10,18 @@
 #define OVERDUE     2.5  // mean lengths after the last turn
 #define GAIN        0.4  // of a new length in the mean: two or three breaths
 #define LONGEST_S   30.0 // of an in- or out-breath
+// Of the heart's word on the belt's polarity: about eight breaths count, and so many must agree.
+// The heart tells the phase within an eighth of a turn (belts of eight people), a wrong belt is
+// half off.
+#define VOTE_KEEP 0.88
+#define VOTE_SURE 3.0
 
 bool turns_new(BreathTurns* const turns, const double rate)
 {
     memset(turns, 0, sizeof *turns);
     turns->rate = rate;
     turns->delay = (uint32_t)lrint(rate * TURNS_DELAY_S);
+    turns->sign = 1.0f;
     turns->belt = belt_new(rate);
     return turns->belt != NULL;
 }
@@ -28,6 +34,7 @@ void turns_free(BreathTurns* const turns)
 void turns_reset(BreathTurns* const turns)
 {
     belt_reset(turns->belt);
+    turns->vote = 0.0;
     turns->waiting = turns->told = 0;
     turns->last_at = 0;
     turns->last_kind = BELT_NOTHING;
@@ -37,7 +44,7 @@ void turns_reset(BreathTurns* const turns)
 bool turns_frame(BreathTurns* const turns, const float value, const uint64_t now)
 {
     uint32_t ago = 0;
-    const BeltTurn kind = belt_frame(turns->belt, value, &ago);
+    const BeltTurn kind = belt_frame(turns->belt, turns->sign * value, &ago);
     if (kind == BELT_NOTHING || turns->waiting == TURNS_QUEUE || ago > now) {
         return false;
     }
@@ -45,6 +52,16 @@ bool turns_frame(BreathTurns* const turns, const float value, const uint64_t now
     const uint64_t due = at + turns->delay;
     turns->queue[turns->waiting++] = (Turn){kind, at, due > now ? due : now + 1};
     return true;
+}
+
+bool turns_vote(BreathTurns* const turns, const double away)
+{
+    turns->vote = VOTE_KEEP * turns->vote + cos(6.28318530717958648 * away);
+    if (turns->vote < -VOTE_SURE) {
+        turns_reset(turns);
+        turns->sign = -turns->sign;
+    }
+    return turns->vote > 0.0;
 }
 
 const Turn* turns_newest(const BreathTurns* const turns)

@@ -33,6 +33,8 @@ typedef struct {
     BeltTurn last_kind;
     double in_s, out_s; // mean lengths; 0: unknown
     uint32_t told;
+    float sign;  // 1: the belt rises with the in-breath, -1: it falls
+    double vote; // for the sign, from what the heart says of the breath
 } BreathTurns;
 
 /// False for a bad rate or without memory.
@@ -43,6 +45,11 @@ void turns_reset(BreathTurns* turns);
 /// One frame of belt, the frame `now`. True: a turn was placed, turns_newest() knows it.
 bool turns_frame(BreathTurns* turns, float value, uint64_t now);
 const Turn* turns_newest(const BreathTurns* turns);
+
+/// By the heart's phase a lowest turn came `away` turns off the start of the in-breath. A belt, or
+/// a thermistor, may be the other way up: when lowest turns come in the middle of breaths again and
+/// again, it is turned over and begins anew. True: it is the right way up, so far as is known.
+bool turns_vote(BreathTurns* turns, double away);
 
 /// Frame at which the next turn is to be told; UINT64_MAX: none waits.
 uint64_t turns_due(const BreathTurns* turns);

@@ -25,6 +25,7 @@ struct Vitals {
     uint64_t last_beat, last_breath;
     bool has_beat, has_breath;
     float told_rate; // 1/min, as told, 0: not told
+    float told_sure; // confidence, as told, 0..1; 1: not told
 };
 
 Vitals* vitals_new(double rate)
@@ -42,6 +43,7 @@ Vitals* vitals_new(double rate)
         vitals_free(vitals);
         return NULL;
     }
+    vitals->told_sure = 1.f;
     return vitals;
 }
 
@@ -65,6 +67,7 @@ void vitals_reset(Vitals* vitals)
     vitals->now = 0;
     vitals->has_beat = vitals->has_breath = false;
     vitals->told_rate = 0.f;
+    vitals->told_sure = 1.f;
 }
 
 void vitals_set_clean(Vitals* vitals, bool clean)
@@ -142,13 +145,18 @@ void vitals_breath(Vitals* vitals)
                                                        : 0.f;
     vitals->last_breath = vitals->now;
     vitals->has_breath = true;
-    hrv_breath(vitals->hrv, (double)vitals->now / vitals->rate, rate_per_min, 1.f);
+    hrv_breath(vitals->hrv, (double)vitals->now / vitals->rate, rate_per_min, vitals->told_sure);
     update_tone(vitals);
 }
 
 void vitals_breath_rate(Vitals* vitals, float rate_per_min)
 {
     vitals->told_rate = rate_per_min > 0.f && rate_per_min < 100.f ? rate_per_min : 0.f;
+}
+
+void vitals_breath_confidence(Vitals* vitals, float confidence)
+{
+    vitals->told_sure = confidence >= 0.f ? fminf(confidence, 1.f) : 0.f;
 }
 
 bool vitals_told_breaths(const Vitals* vitals)

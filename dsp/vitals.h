@@ -49,6 +49,10 @@ void vitals_breath(Vitals* vitals);
 /// in-breaths
 void vitals_breath_rate(Vitals* vitals, float rate_per_min);
 
+/// How sure the breath is, 0..1, before the breaths it is about; 1 where it is never told. Below
+/// 0.5 a breath is not used
+void vitals_breath_confidence(Vitals* vitals, float confidence);
+
 void vitals_process(Vitals* vitals, uint32_t n);
 
 /// True while breaths come from outside

@@ -47,6 +47,7 @@ typedef struct {
     bool forget, started; // the switch, as it was
     uint64_t next_course; // frame at which depth and phase are told next
     float quality;        // of the beats, as told last
+    double sure;          // confidence as told last
 } Plugin;
 
 static void cleanup(LV2_Handle handle)
@@ -89,6 +90,7 @@ static void activate(LV2_Handle handle)
     self->started = false;
     self->next_course = 0;
     self->quality = 1.0f;
+    self->sure = 0.0;
 }
 
 static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
@@ -123,10 +125,21 @@ static void release(Plugin* self, uint32_t frames)
     }
 }
 
+// At each breath, and between them when it has moved by a 7-bit step
+static void tell_confidence(Plugin* self, uint32_t frames, double confidence, bool again)
+{
+    if (again || fabs(confidence - self->sure) > 1.0 / 128.0 ||
+        (confidence == 0.0 && self->sure > 0.0)) {
+        self->sure = confidence;
+        events_value(&self->shell, frames, self->channel, CONTROLLER_BREATH_CONFIDENCE, confidence);
+    }
+}
+
 static void tell_breath(Plugin* self, uint32_t frames, const BreathEvent* event)
 {
     shell_ui_breath(&self->shell, self->shell.now + frames, event->type == BREATH_IN_STARTS);
     release(self, frames);
+    tell_confidence(self, frames, (double)event->confidence, true);
     self->held = event->type == BREATH_IN_STARTS ? NOTE_IN_BREATH : NOTE_OUT_BREATH;
     events_note_on(&self->shell, frames, self->channel, self->held);
     events_value(&self->shell, frames, self->channel, CONTROLLER_BREATH_RATE,
@@ -139,7 +152,8 @@ static void tell_course(Plugin* self, uint32_t frames)
     Shell* const shell = &self->shell;
     const BreathState now = breath_state(self->breath);
     self->next_course += (uint64_t)(COURSE_S * shell->rate);
-    if (now.confidence > 0.0f) {
+    tell_confidence(self, frames, (double)now.confidence, false);
+    if (now.told) {
         events_value(shell, frames, self->channel, CONTROLLER_BREATH_DEPTH,
                      (double)now.depth / FULL_DEPTH);
         events_value(shell, frames, self->channel, CONTROLLER_BREATH_PHASE, (double)now.phase);

@@ -43,7 +43,8 @@ enum {                            // controllers (MSB; the LSB is 32 higher)
     CONTROLLER_PACED_OUT = 21,    ///< 1/256 s, length of the out-breath that follows it
     CONTROLLER_PACING = 22,       ///< 0 the pacing stops, 1 it goes on
     CONTROLLER_LIKENESS = 23,     ///< 0..1 over the whole range, of a beat to the usual one
-    CONTROLLER_SYNCHRONY = 24     ///< 0..1 over the whole range: heart and breath moving together
+    CONTROLLER_SYNCHRONY = 24,    ///< 0..1 over the whole range: heart and breath moving together
+    CONTROLLER_BREATH_CONFIDENCE = 25 ///< 0..1 over the whole range: probability of the rate
 };
 
 enum { EVENTS_VELOCITY = 100, EVENTS_BEAT_MS = 100 }; // a beat's note is this long: < 60 / 240 bpm

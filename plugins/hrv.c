@@ -133,6 +133,8 @@ static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
         shell_ui_breath(&self->shell, self->shell.now, true);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_BREATH_RATE) {
         vitals_breath_rate(self->vitals, (float)event.value);
+    } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_BREATH_CONFIDENCE) {
+        vitals_breath_confidence(self->vitals, (float)event.value);
     } else if (event.kind == EVENT_VALUE && event.number == CONTROLLER_QUALITY) {
         self->quality_came = self->shell.now + 1;
         vitals_quality(self->vitals, (float)event.value);

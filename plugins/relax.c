@@ -137,6 +137,7 @@ static void send_breath(Plugin* self, uint32_t frame, const BreathEvent* breath)
 {
     Shell* const shell = &self->shell;
     const bool inhaling = breath->type == BREATH_IN_STARTS;
+    events_value(shell, frame, self->channel, CONTROLLER_BREATH_CONFIDENCE, breath->confidence);
     events_hold(shell, &self->breath_note, frame, self->channel,
                 inhaling ? NOTE_IN_BREATH : NOTE_OUT_BREATH);
     events_value(shell, frame, self->channel, CONTROLLER_BREATH_RATE, breath->rate_per_min);
@@ -194,6 +195,11 @@ static void send_tick(Plugin* self, uint32_t frame)
     Shell* const shell = &self->shell;
     const ChainState state = chain_state(self->chain);
     events_value(shell, frame, self->channel, CONTROLLER_TONE, state.tone.tone);
+    events_value(shell, frame, self->channel, CONTROLLER_BREATH_CONFIDENCE,
+                 state.breath.confidence);
+    if (!state.breath.told) {
+        events_hold(shell, &self->breath_note, frame, self->channel, 0);
+    }
     events_value(shell, frame, self->channel, CONTROLLER_BREATH_PHASE, state.breath.phase);
     events_value(shell, frame, self->channel, CONTROLLER_BREATH_DEPTH, 0.5 * state.breath.depth);
     if (state.measures->reason[HRV_SYNCHRONY] == HRV_OK) {

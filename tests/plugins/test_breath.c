@@ -35,6 +35,8 @@ static void pass_on(Host* from, Host* to)
 typedef struct {
     int in, out, held, most_held;
     double rate;           // last told, per min
+    double sure;           // confidence, last told
+    bool told_first;       // it was told before the first breath
     double first_in_s[64]; // starts of in-breaths
 } Heard;
 
@@ -43,6 +45,7 @@ static Heard listen(Host* host)
     Heard heard = {0};
     size_t count = 0;
     int msb = 0;
+    bool sure_told = false;
     const HostEvent* const events = host_events(host, &count);
     for (size_t i = 0; i < count; ++i) {
         const uint8_t* const body = events[i].body;
@@ -51,6 +54,7 @@ static Heard listen(Host* host)
         }
         const bool breath = body[1] == 48 || body[1] == 50;
         if (body[0] == 0x9F && breath) {
+            heard.told_first = heard.in + heard.out == 0 ? sure_told : heard.told_first;
             if (body[1] == 48 && heard.in < 64) {
                 heard.first_in_s[heard.in++] = (double)events[i].frame / RATE;
             }
@@ -59,6 +63,9 @@ static Heard listen(Host* host)
             heard.most_held = heard.held > heard.most_held ? heard.held : heard.most_held;
         } else if (body[0] == 0x8F && breath) {
             --heard.held;
+        } else if (body[0] == 0xBF && body[1] == 25) {
+            heard.sure = body[2] / 127.0;
+            sure_told = true;
         } else if (body[0] == 0xBF && body[1] == 15) {
             msb = body[2];
         } else if (body[0] == 0xBF && body[1] == 47) {
@@ -92,6 +99,8 @@ static void behind_heart_and_beat(HostWorld* world, float signal, bool with_sign
     assert_true(fabs(heard.rate - 12.0) < 0.3);
     assert_true(fabsf(host_get(breath, "breath_rate") - 12.0f) < 0.3f);
     assert_true(host_get(breath, "confidence") > 0.8f);
+    assert_true(fabs(heard.sure - (double)host_get(breath, "confidence")) < 0.03);
+    assert_true(heard.told_first);
     assert_true(host_get(breath, "resp_hrv") > 15.0f);
     assert_true(host_get(breath, "source") >= 1.0f && host_get(breath, "source") <= 3.0f);
     if (with_signal) {
