@@ -376,8 +376,7 @@ static void make_changes(Person* person, Relax* relax)
             rows[i].unit,
             m->reason == COMPARE_OK ? "" : text_get(text, compare_reason_text(m->reason))};
     }
-    person->scene.changes = (GuideData){
-        .title = text_get(text, N_("Before and after")), .changes = person->rows, .n_changes = 3};
+    person->scene.changes = (GuideData){.title = NULL, .changes = person->rows, .n_changes = 3};
 }
 
 // ---- the session --------------------------------------------------------------------------------

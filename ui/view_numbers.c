@@ -13,7 +13,11 @@ static void draw_tile(cairo_t* cr, const Theme* theme, Rect tile, const Number* 
     const Rect bars = cut_right(&name, 1.6 * theme->small, pad);
     pen_font(cr, theme, theme->small, false);
     pen_color(cr, theme->faint);
+    // a long name is rather a little smaller than cut off
+    const double fits = name.w / fmax(pen_width(cr, number->name), 1.0);
+    pen_font(cr, theme, theme->small * fmin(fmax(fits, 0.8), 1.0), false);
     pen_line(cr, name, 0.0, number->name);
+    pen_font(cr, theme, theme->small, false);
     if (!isfinite(number->value)) {
         const bool told = number->reason && *number->reason;
         pen_paragraph(cr, room, 0.0, told ? number->reason : _("not known"));
