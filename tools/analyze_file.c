@@ -220,6 +220,17 @@ static bool analyze_list(Work* work)
 
 // ---- Summary ----------------------------------------------------------------------------------
 
+// A warning without the folder: the results must not tell where the file lay
+static const char* without_folder(const char* warning)
+{
+    const char* const end = strstr(warning, ": ");
+    const char* name = warning;
+    for (const char* at = warning; end && at < end; ++at) {
+        name = *at == '/' ? at + 1 : name;
+    }
+    return name;
+}
+
 static void write_settings(Json* json, const AnalyzeOptions* options, const SourceInfo* info)
 {
     static const char* const sensors[] = {"auto", "ecg", "ppg"};
@@ -266,7 +277,7 @@ static bool write_summary(const Work* work, const char* out)
     json_number(&json, "duration_s", (double)work->end / work->rate, 6);
     json_integer(&json, "samples", (long long)info->samples);
     json_integer(&json, "samples_missing", (long long)info->missing);
-    json_string(&json, "warning", source_warning(work->source));
+    json_string(&json, "warning", without_folder(source_warning(work->source)));
     write_settings(&json, work->options, info);
     json_integer(&json, "beats", (long long)work->n_beats);
     json_integer(&json, "breaths", (long long)work->n_breaths);
@@ -351,8 +362,8 @@ static bool run(Work* work, const char* path, const char* out, void (*progress)(
     snprintf(events, sizeof events, "%.4200s/events.tsv", path);
     const bool take = !strcmp(info->format, "take");
     return !work->options->report ||
-           report_write(out, work->options, info, source_warning(work->source), work->results,
-                        hrv_measures(work->whole), (double)work->end / work->rate,
+           report_write(out, work->options, info, without_folder(source_warning(work->source)),
+                        work->results, hrv_measures(work->whole), (double)work->end / work->rate,
                         work->options->events ? work->options->events
                         : take                ? events
                                               : NULL,

@@ -289,6 +289,14 @@ static void units_are_guessed_with_a_warning(void** state)
         assert_true(!cases[i].warning || is_said(cases[i].warning));
     }
     assert_true(usual > SECONDS / 2);
+    // The same bytes wherever the file lies, though there is a warning
+    char command[700];
+    snprintf(command, sizeof command, "cd '%s' && mkdir -p other && cp units.csv other", folder);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(analyze("other/units.csv --rate 250 --report --out elsewhere"), 0);
+    assert_int_equal(analyze("units.csv --rate 250 --report --out units"), 0);
+    snprintf(command, sizeof command, "diff -r '%s/units' '%s/elsewhere'", folder, folder);
+    assert_int_equal(system(command), 0);
 }
 
 static void bad_files_do_not_stop_the_others(void** state)
