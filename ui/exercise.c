@@ -62,6 +62,7 @@ GuideData exercise_words(const Window* window, const ExercisePorts* ports, Exerc
     static const char* const units[EXERCISE_CHANGES] = {N_("ms"), N_("ms"), N_("bpm")};
     const Theme* const theme = &window->theme;
     const bool done = number_of(window, ports->phase) == EXERCISE_DONE;
+    const bool free = number_of(window, ports->exercise) == 0;
     for (int i = 0; i < EXERCISE_CHANGES; ++i) {
         const uint32_t reason = i < 2 ? ports->change_reason : ports->heart_rate_reason;
         const bool compared = number_of(window, reason) == 0;
@@ -73,9 +74,10 @@ GuideData exercise_words(const Window* window, const ExercisePorts* ports, Exerc
     }
     return (GuideData){.title = window_word(window, ports->exercise),
                        // when it is over the changes have the room
-                       .how = done ? NULL : text_get(window->text, feed->how),
-                       .caution = done ? NULL : text_get(window->text, feed->caution),
+                       .how = done || free ? NULL : text_get(window->text, feed->how),
+                       .caution = done || free ? NULL : text_get(window->text, feed->caution),
                        .hint = hint(window, ports),
+                       .reason = free ? _("Breathe as you like") : NULL,
                        .changes = feed->change,
                        .n_changes = done ? EXERCISE_CHANGES : 0};
 }

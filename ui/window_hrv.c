@@ -204,7 +204,9 @@ static void tick(Window* window)
 {
     HrvWindow* const self = (HrvWindow*)window;
     feed_tone(&self->tone, window->now_s,
-              tone_reason(window) ? (double)NAN : (double)window->value[HRV_PORT_TONE],
+              tone_reason(window) || !(window->value[HRV_PORT_HRV_QUALITY] > 0.0f)
+                  ? (double)NAN
+                  : (double)window->value[HRV_PORT_TONE],
               (double)window->value[HRV_PORT_HRV_QUALITY]);
     if (window->now_s < self->next_slow_s) {
         return;

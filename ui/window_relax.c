@@ -313,7 +313,8 @@ static void tick(Window* window)
 {
     RelaxWindow* const self = (RelaxWindow*)window;
     const double quality = (double)window->value[RELAX_PORT_HRV_QUALITY];
-    const bool valid = number_of(window, RELAX_PORT_HRV_REASON) == 0;
+    // before anything is told, the reason reads "valid"
+    const bool valid = number_of(window, RELAX_PORT_HRV_REASON) == 0 && quality > 0.0;
     if (feed_lungs_move(&self->lungs, window->now_s)) {
         window_dirty(window, self->pane[FACE_BREATH]);
     }
