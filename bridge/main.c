@@ -10,6 +10,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,11 +64,22 @@ static int complain(const char* what, int status)
 
 static int list(void)
 {
-    for (const SourceKind* const* kind = source_kinds; *kind; kind++) {
+    char* text = NULL;
+    size_t size = 0;
+    FILE* const out = open_memstream(&text, &size);
+    for (const SourceKind* const* kind = source_kinds; out && *kind; kind++) {
         if ((*kind)->list) {
-            (*kind)->list(stdout);
+            (*kind)->list(out);
         }
     }
+    if (!out || fclose(out)) {
+        return complain("out of memory", 1);
+    }
+    fputs(text, stdout);
+    if (size == 0) {
+        complain("no sensor found on serial ports, in Bluetooth or LSL; sim: is always there", 0);
+    }
+    free(text);
     return 0;
 }
 

@@ -38,6 +38,7 @@ struct Player {
     // Output
     float gain;
     _Atomic float level;
+    atomic_bool good;
     _Atomic uint32_t underruns, resyncs;
     _Atomic double error_ms;
 };
@@ -200,6 +201,7 @@ void player_process(Player* player, double time_us, double period_us, bool freew
     const float in_step = (float)(1.0 / (FADE_IN_S * player->jack_rate));
     float level = atomic_load_explicit(&player->level, memory_order_relaxed);
     bool starved = false;
+    bool trusted = false;
     for (uint32_t i = 0; i < n; i++) {
         while (plays && !starved && resampler_hungry(player->rs)) {
             if (!free_running) {
@@ -215,10 +217,12 @@ void player_process(Player* player, double time_us, double period_us, bool freew
         const float x = plays && !starved ? resampler_pull(player->rs) : player->held;
         out[i] = player_limit(x) * player->gain;
         level = fmaxf(level, fabsf(out[i]));
+        trusted = good && (free_running || player->map.locked);
         if (quality) {
-            quality[i] = good && (free_running || player->map.locked) ? 1.0f : 0.0f;
+            quality[i] = trusted ? 1.0f : 0.0f;
         }
     }
+    atomic_store_explicit(&player->good, trusted, memory_order_relaxed);
     if (starved || (plays && !free_running && player->missing > 0)) {
         atomic_fetch_add_explicit(&player->underruns, 1, memory_order_relaxed);
     }
@@ -229,6 +233,7 @@ void player_process(Player* player, double time_us, double period_us, bool freew
 PlayerState player_state(const Player* player)
 {
     return (PlayerState){
+        .good = atomic_load_explicit(&player->good, memory_order_relaxed),
         .level = atomic_load_explicit(&player->level, memory_order_relaxed),
         .underruns = atomic_load_explicit(&player->underruns, memory_order_relaxed),
         .resyncs = atomic_load_explicit(&player->resyncs, memory_order_relaxed),

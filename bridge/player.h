@@ -31,6 +31,7 @@ void player_process(Player* player, double time_us, double period_us, bool freew
 /// What a person may want to see; written by the JACK thread, may be read by any
 typedef struct {
     float level;        ///< largest magnitude of late, decays within a second
+    bool good;          ///< quality is 1
     uint32_t underruns; ///< blocks in which samples were not there in time
     uint32_t resyncs;   ///< leaps of the position, where slewing would take too long
     double error_ms;    ///< position against map

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #define LINE 512
 
@@ -31,7 +32,8 @@ void status_line(FILE* out, const Bridge* bridge, Source* const* sources, unsign
     for (unsigned i = 0; bridge && bridge_port_state(bridge, i, &port, &latency_ms, &state); i++) {
         static const char bar[] = "######";
         const int length = (int)(state.level * 6.0f + 0.5f);
-        append(line, "%s [%-6.*s] %.0f ms  ", port, length, bar, latency_ms);
+        append(line, "%s [%-6.*s]%s %.0f ms  ", port, length, bar, state.good ? "" : "?",
+               latency_ms);
     }
     for (unsigned i = 0; i < n; i++) {
         char message[SOURCE_TEXT];
@@ -49,7 +51,10 @@ void status_line(FILE* out, const Bridge* bridge, Source* const* sources, unsign
         }
         append(line, " ");
     }
-    fprintf(out, "\r%.160s\033[K", line);
+    struct winsize size;
+    const bool known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    // A line that is too long would go on on the next one, and stay
+    fprintf(out, "\r%.*s\033[K", known ? size.ws_col - 1 : 79, line);
     fflush(out);
 }
 
@@ -87,9 +92,11 @@ void status_json(FILE* out, const Bridge* bridge, Source* const* sources, unsign
         fputs(i ? ", {\"port\": " : "{\"port\": ", out);
         json_text(out, port);
         fprintf(out,
-                ", \"latency_ms\": %.3f, \"level\": %.3f, \"underruns\": %u, \"resyncs\": %u, "
+                ", \"latency_ms\": %.3f, \"level\": %.3f, \"good\": %s, \"underruns\": %u, "
+                "\"resyncs\": %u, "
                 "\"error_ms\": %.3f}",
-                latency_ms, state.level, state.underruns, state.resyncs, state.error_ms);
+                latency_ms, state.level, state.good ? "true" : "false", state.underruns,
+                state.resyncs, state.error_ms);
     }
     fputs("], \"sources\": [", out);
     for (unsigned i = 0; i < n; i++) {
