@@ -168,12 +168,48 @@ static void test_cv_moves_it(void** state)
     host_world_free(world);
 }
 
+// Power of what differs between left and right over that of left, of the upper partials (second
+// differences), after 12 s of this synchrony by MIDI
+static double space_db(HostWorld* world, uint8_t synchrony)
+{
+    Host* const host = host_new(world, "drone", NULL);
+    assert_non_null(host);
+    host_midi(host, 100, (const uint8_t[]){0xBF, 24, synchrony}, 3);
+    host_midi(host, 100, (const uint8_t[]){0xBF, 56, synchrony}, 3);
+    host_run(host, RATE * 16, 0);
+    const float* const left = host_output(host, "out_left");
+    const float* const right = host_output(host, "out_right");
+    double side = 0.0, all = 0.0;
+    for (size_t i = RATE * 12; i < RATE * 16; ++i) {
+        const double l = (double)left[i] - 2.0 * (double)left[i - 1] + (double)left[i - 2];
+        const double r = (double)right[i] - 2.0 * (double)right[i - 1] + (double)right[i - 2];
+        side += 0.5 * (l - r) * (l - r);
+        all += l * l;
+    }
+    host_free(host);
+    return 10.0 * log10(side / all);
+}
+
+static void test_synchrony_gives_space(void** state)
+{
+    (void)state;
+    HostWorld* const world = host_world_new(NULL);
+    const double none = space_db(world, 0), full = space_db(world, 127);
+    print_message("space %.1f dB, in accord %.1f dB\n", none, full);
+    assert_true(full > none + 2.0);
+    host_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_midi_moves_it),        cmocka_unit_test(test_hum_becomes_the_root),
-        cmocka_unit_test(test_one_output_gets_both), cmocka_unit_test(test_off_fades),
-        cmocka_unit_test(test_presets_sound),        cmocka_unit_test(test_cv_moves_it),
+        cmocka_unit_test(test_synchrony_gives_space),
+        cmocka_unit_test(test_midi_moves_it),
+        cmocka_unit_test(test_hum_becomes_the_root),
+        cmocka_unit_test(test_one_output_gets_both),
+        cmocka_unit_test(test_off_fades),
+        cmocka_unit_test(test_presets_sound),
+        cmocka_unit_test(test_cv_moves_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
