@@ -6,9 +6,12 @@
 #include "recorded.h"
 #include "unit.h"
 
+#include "dsp/heart.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define FULL_SCALE_MV 5.0
 #define CLEAN_F1      99.9 // %: records as good as this are used for timing
@@ -251,11 +254,114 @@ static void pulse(HostWorld* world, const char* data)
     }
 }
 
+// The simulated person through the plugin at a host's rate: the largest error in frames
+static double simulated_error(HostWorld* world, double rate, HeartSignal kind, size_t* found)
+{
+    enum { MOST = 100 };
+    const uint32_t n = (uint32_t)(30.0 * rate);
+    float* const signal = (float*)malloc(n * sizeof(float));
+    double truth[MOST], worst = 0.0;
+    size_t n_truth = 0;
+    Heart* const heart = heart_new(rate, 5);
+    heart_set_signal(heart, kind);
+    heart_reset(heart);
+    for (uint32_t i = 0; i < n; i += 500) {
+        HeartEvent events[32];
+        const uint32_t count = heart_process(heart, signal + i, 500, events, 32);
+        for (uint32_t k = 0; k < count && n_truth < MOST; ++k) {
+            if (events[k].kind == HEART_BEAT) {
+                truth[n_truth++] = i + events[k].frame + events[k].offset;
+            }
+        }
+    }
+    heart_free(heart);
+
+    HostConfig config = host_config();
+    config.rate = rate;
+    config.keep_audio = false;
+    Host* const host = host_new(world, "beat", &config);
+    host_input(host, "in", signal, n);
+    host_run(host, n, 256);
+    const double delay = round((double)host_get(host, "delay") * rate / 1000.0);
+    size_t n_events = 0;
+    const HostEvent* const events = host_events(host, &n_events);
+    for (size_t i = 0; i < n_events; ++i) {
+        const uint8_t* const m = events[i].body;
+        const double at = (double)events[i].frame - delay;
+        if (!host_event_is_midi(host, &events[i]) || (m[0] & 0xF0) != 0x90 || at < 4.0 * rate) {
+            continue;
+        }
+        double best = rate;
+        for (size_t k = 0; k < n_truth; ++k) {
+            best = fmin(best, fabs(at - truth[k]));
+        }
+        worst = fmax(worst, best);
+        ++*found;
+    }
+    host_free(host);
+    free(signal);
+    return worst;
+}
+
+static void simulated(HostWorld* world)
+{
+    const double rates[] = {44100, 48000, 88200, 96000, 176400, 192000};
+    for (int kind = 0; kind < 2; ++kind) {
+        double worst = 0.0;
+        size_t found = 0;
+        for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); ++i) {
+            worst =
+                fmax(worst, simulated_error(world, rates[i], kind ? HEART_PPG : HEART_ECG, &found));
+        }
+        char what[128];
+        snprintf(what, sizeof(what), "simulated %s, 44.1-192 kHz, %zu beats: worst error, frames",
+                 kind ? "pulse" : "ECG", found);
+        row(what, "<= 1", "%.2f", worst);
+    }
+}
+
+static double run_s; // time in the plugin's run(), s
+static struct timespec run_began;
+
+static void run_begins(void)
+{
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &run_began);
+}
+
+static void run_ends(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    run_s +=
+        (double)(now.tv_sec - run_began.tv_sec) + 1e-9 * (double)(now.tv_nsec - run_began.tv_nsec);
+}
+
+static void speed(HostWorld* world)
+{
+    enum { FRAMES = 48000 * 120 };
+    float* const signal = (float*)malloc(FRAMES * sizeof(float));
+    Heart* const heart = heart_new(48000.0, 5);
+    heart_process(heart, signal, FRAMES, NULL, 0);
+    heart_free(heart);
+    HostConfig config = host_config();
+    config.keep_audio = false;
+    Host* const host = host_new(world, "beat", &config);
+    host_input(host, "in", signal, FRAMES);
+    host_around_run(host, run_begins, run_ends);
+    host_run(host, FRAMES, 1024);
+    row("speed at 48 kHz, blocks of 1024, times real time", ">= 3000", "%.0f",
+        FRAMES / 48000.0 / run_s);
+    host_free(host);
+    free(signal);
+}
+
 int main(int argc, char** argv)
 {
     const char* const data = argc > 1 ? argv[1] : unit_data_folder();
     HostWorld* const world = host_world_new(NULL);
     printf("%-62s %-12s %s\n", "Tonus Beat at 48 kHz", "asked", "found");
+    simulated(world);
+    speed(world);
     ecg(world, data);
     noise(world, data);
     pulse(world, data);
