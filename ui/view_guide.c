@@ -66,8 +66,9 @@ void guide_draw(cairo_t* cr, const Theme* theme, Rect box, const GuideData* data
         rows += height_of(theme, &data->changes[i]);
     }
     const bool words = data->how && *data->how;
-    Rect changes = cut_bottom(&room, fmin(rows, words ? 0.6 * room.h : room.h),
-                              rows > 0.0 ? theme->margin : 0.0);
+    Rect changes =
+        words ? cut_bottom(&room, fmin(rows, 0.6 * room.h), rows > 0.0 ? theme->margin : 0.0)
+              : room;
     if (!words && !data->n_changes) {
         pen_reason(cr, theme, room, data->reason);
     }
