@@ -55,7 +55,7 @@ static const float shown_nats = 4.0f;
 // Differences of intervals, in standard deviations, beyond which they count as odd in the fits.
 static const float clip_deviations = 2.5f;
 // A change must last so many s.
-static const float lasting_s = 2.0f;
+static const float lasting_s = 1.5f;
 // For so many s after a change the intervals' fits are taken again at each beat.
 static const float fits_again_s = 7.0f;
 // Nats by which the best rate is better than the average one that leave a third of the doubt
