@@ -26,7 +26,7 @@ UNITS = "http://lv2plug.in/ns/extensions/units#"
 CHAPTERS = """manual/index manual/first-session manual/safety manual/numbers manual/humming manual/research
     manual/ardour manual/carla manual/jalv manual/sessions manual/hardware manual/troubleshooting listening recording""".split()
 # and, after the plugins, what engineers read
-ENGINEERS = "cohort/README midi hosts architecture algorithms testing decisions".split()
+ENGINEERS = "cohort/README midi hosts architecture algorithms faces performance testing decisions".split()
 PLUGINS = "relax beat breath hrv hum pacer guide drone swell recorder heart".split()
 
 STYLE = """
