@@ -7,6 +7,7 @@ fit_beats.py KIND              weights from all recordings, printed as the lines
 fit_beats.py KIND --half       weights from each half of the recordings, tried on the other half
 
 KIND is ecg or pulse. Needs numpy, the folder TONUS_DATA and a build (build/tests/bench/fit_beats).
+Try new weights for pulses on other sensors before --write: tests/dsp/test_beat_recorded.c.
 A logistic regression with a ridge penalty, four rounds: what is learnt depends on what was
 accepted. Each round keeps the candidates of those before.
 """
