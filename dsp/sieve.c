@@ -15,6 +15,8 @@
 
 #define FOLLOW_S 0.35 // time constant of a factor: quicker than voices come and go
 
+#define ARRIVED 1e-5f // of a log2: 0.00006 dB
+
 #define LOG2_PER_DB 0.16609640f // of an amplitude
 
 void sieve_init(Sieve* sieve, uint32_t n, double step_s)
@@ -31,6 +33,9 @@ float sieve_factor(Sieve* sieve, uint32_t index, float hz, float amplitude, floa
     p->amplitude = amplitude;
     p->rank = rank;
     p->now += sieve->follow * (p->goal - p->now);
+    if (fabsf(p->goal - p->now) < ARRIVED) {
+        p->now = p->goal; // or it would creep on in subnormal numbers
+    }
     return exp2f(p->now);
 }
 
