@@ -195,12 +195,13 @@ def build(bld):
         bld(rule="${MSGFMT} --check -o ${TGT} ${SRC}", source=file, target=f"{bundle}/{folder}/tonus.mo",
             color="BLUE", shell=False, install_path=f"{install_to}/{folder}")
 
+    # nodelete: pixman, which cairo needs for the inline displays, takes memory each time it is loaded anew
     for name in PLUGINS:
         plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",
                      target=f"{bundle}/{name}", name="plugin-" + name,
                      use=PLUGIN_USES.get(name, "") + " tonus-shell tonus-dsp FFTW M LV2", install_path=install_to,
                      linkflags=["-Wl,--exclude-libs,ALL", "-Wl,-z,nodelete"] if bld.env.FUZZ
-                     else ["-Wl,-z,defs", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
+                     else ["-Wl,-z,defs", "-Wl,-z,nodelete", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
         plugin.env.cshlib_PATTERN = "%s.so"
 
     part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ
