@@ -184,7 +184,7 @@ static void test_every_plugin_in_jalv(void** state)
             fail_msg("%s: %lu violations: %s", list[i].name, (unsigned long)counts[1],
                      jackworld_output(world, list[i].pid));
         }
-        if (counts[0] < SECONDS * RATE / PERIOD) {
+        if (counts[0] < SECONDS * RATE / PERIOD / 2) { // one may begin late
             fail_msg("%s: only %lu calls were guarded", list[i].name, (unsigned long)counts[0]);
         }
         unlink(list[i].report);
