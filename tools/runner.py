@@ -120,7 +120,7 @@ def main():
     if options.bench or options.soak:
         pattern = f"bench/{options.bench}*" if options.bench else "soak/*"
         paths = [p for p in programs(["build/tests/" + pattern, "tests/" + pattern])
-                 if options.only in p and not p.endswith((".c", ".h", ".o", ".txt", ".tsv", ".py"))]
+                 if options.only in name_of(p) and not p.endswith((".c", ".h", ".o", ".txt", ".tsv", ".py"))]
         codes = [subprocess.run([p, *([options.seconds] if options.seconds else [])], cwd=ROOT,
                                 check=False).returncode for p in paths]
         if not paths:
@@ -128,7 +128,7 @@ def main():
         sys.exit(max(abs(c) for c in codes))
 
     paths = [p for p in programs(["build/tests/**/test_*", "tests/**/test_*.sh"])
-             if options.only in p and not p.endswith((".o", ".c", ".d"))]
+             if options.only in name_of(p) and not p.endswith((".o", ".c", ".d"))]
     if options.fast:
         paths = [p for p in paths if any(part in name_of(p) for part in FAST)]
     sys.exit(test(paths, options.j))
