@@ -266,7 +266,8 @@ static void run(Source* source)
 
 static void list(FILE* out)
 {
-    Library lib = {NULL};
+    Library lib;
+    memset(&lib, 0, sizeof lib);
     char why[160];
     LslInfo infos[MAX_STREAMS];
     const int32_t n =

@@ -168,7 +168,7 @@ void change_step(BreathChange* const change, const uint32_t bin, const float c, 
     }
     float only[4][4] = {{m[2][2]}, {m[3][2], m[3][3]}};
     float own[4][4] = {{m[0][0]}, {m[1][0], m[1][1]}};
-    float x[4];
+    float x[4] = {0.0f};
     const float floor = 1e-3f * square + 1e-12f;
     const float before = larger(square - solve(2, only, b + 2, x), floor);
     const float alone = larger(square - solve(2, own, b, x), floor);
