@@ -51,9 +51,11 @@ cp -r "$tmp/a b/tonus-$version" "$tmp/elsewhere"
 cd "$tmp/elsewhere" || exit 2
 rm -rf build .lock-waf*
 ./waf configure build --no-tests --plugins-only >"$tmp/log" 2>&1
-for plugin in "$tmp/a b/tonus-$version"/build/lv2/tonus.lv2/*.so; do
-    cmp "$plugin" "build/lv2/tonus.lv2/$(basename "$plugin")" >>"$tmp/log" 2>&1 || touch "$tmp/differs"
+count=0
+for plugin in build/lv2/tonus.lv2/*.so; do # without the windows, for the sake of time
+    count=$((count + 1))
+    cmp "$plugin" "$tmp/a b/tonus-$version/build/lv2/tonus.lv2/$(basename "$plugin")" >>"$tmp/log" 2>&1 || touch "$tmp/differs"
 done
-[ ! -e "$tmp/differs" ]
+[ ! -e "$tmp/differs" ] && [ $count = "$(ls ttl/*.ttl | grep -cvE -- '-cv|/tonus|/ui')" ]
 result $? "the same plugins, byte for byte, wherever they are built"
 echo "1..$n"
