@@ -17,7 +17,7 @@
 
 #define RATE    48000u
 #define PERIOD  64u
-#define SECONDS 10u
+#define SECONDS 60u
 #define TRIES   3 // one of these must be free of late blocks
 
 static JackWorld* world;
