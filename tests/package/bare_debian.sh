@@ -4,7 +4,7 @@
 # bare_debian.sh [ROOT]: the README's two commands as a new user types them, in a Debian 12 that has
 # nothing but git. Makes the root with debootstrap where ROOT (default: a temporary folder) is
 # empty, clones this repository into it and runs `./waf demo` and `./waf test` there. Needs root, debootstrap and a mirror
-# (MIRROR, default what apt uses here). Takes about 15 minutes; not part of `./waf test`.
+# (MIRROR, default deb.debian.org). Takes about 15 minutes; not part of `./waf test`.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 [ "$(id -u)" = 0 ] || { echo "bare_debian.sh: must be root (it makes and enters another root)" >&2; exit 1; }
@@ -21,8 +21,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 if [ ! -x "$root/usr/bin/git" ]; then
-    mirror=${MIRROR:-$(grep -rhoE 'https?://[^ ]*debian/?' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | grep -v security | head -1)}
-    debootstrap --variant=minbase --include=git,ca-certificates bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$root.log" 2>&1 ||
+    debootstrap --variant=minbase --include=git,ca-certificates bookworm "$root" "${MIRROR:-http://deb.debian.org/debian}" >"$root.log" 2>&1 ||
         { tail -5 "$root.log" >&2; exit 1; }
     # the way to the mirror that this machine uses (a proxy, time-outs, names)
     for file in $(grep -ls '^Acquire' /etc/apt/apt.conf.d/* /etc/apt/apt.conf) /etc/resolv.conf; do
