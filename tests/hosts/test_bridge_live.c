@@ -142,8 +142,13 @@ static unsigned idle_xruns(double seconds)
 static void test_it_keeps_up(void** state)
 {
     (void)state;
-    const char* const asked = getenv("TONUS_SECONDS"); // for a longer look
-    const double seconds = asked ? strtod(asked, NULL) : 10.0;
+    // it times, so it tells of a quiet machine only: for the soak, and for whoever asks
+    const char* const asked = getenv("TONUS_SECONDS");
+    if (!asked) {
+        print_message("TONUS_SECONDS says for how long\n");
+        skip();
+    }
+    const double seconds = strtod(asked, NULL);
     need(jackworld_new_realtime(RATE, 64, reason));
     char log[128];
     snprintf(log, sizeof log, "%s/xruns.csv", folder);
