@@ -552,7 +552,7 @@ bool bank_step(BreathBank* const bank)
     // The bin that is told goes first: the others look at what it has become
     const uint32_t i = bank->next++;
     if (i < BANK_BINS) {
-        const uint32_t k = i == 0 ? bank->best : i == bank->best ? 0 : i;
+        const uint32_t k = change_nth(&bank->change, i);
         const float breath_s = 6.2831853f / bank->omega[k];
         step(bank, &bank->bin[k], bank->omega[k], larger(coherence_s, coherence_breaths * breath_s),
              (int)k);

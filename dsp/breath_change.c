@@ -69,34 +69,21 @@ void change_beat(BreathChange* const change, const float dt_s, const float diffe
     change->shown = shown && old_per_s * window_s > least_breaths;
 }
 
-// Solves m x = b for a symmetric positive definite m (Cholesky) and returns x·b, what is explained.
-static float solve(const int n, float m[4][4], const float* const b, float* const x)
+// What two sines explain of the differences by themselves: m x = b with a symmetric positive
+// definite m, given by its lower half (Cholesky), and x·b
+static float explained_by_two(const float m[3], const float b[2])
 {
-    float z[4] = {0.0f};
-    float explained = 0.0f;
-    for (int i = 0; i < n; ++i) {
-        for (int j = 0; j <= i; ++j) {
-            float sum = m[i][j];
-            for (int k = 0; k < j; ++k) {
-                sum -= m[i][k] * m[j][k];
-            }
-            m[i][j] = i == j ? sqrtf(larger(sum, 1e-6f)) : sum / m[j][j];
-        }
-        float sum = b[i];
-        for (int k = 0; k < i; ++k) {
-            sum -= m[i][k] * z[k];
-        }
-        z[i] = sum / m[i][i];
-        explained += z[i] * z[i];
-    }
-    for (int i = n - 1; i >= 0; --i) {
-        float sum = z[i];
-        for (int k = i + 1; k < n; ++k) {
-            sum -= m[k][i] * x[k];
-        }
-        x[i] = sum / m[i][i];
-    }
-    return explained;
+    const float d0 = sqrtf(larger(m[0], 1e-6f));
+    const float l10 = m[1] / d0;
+    const float d1 = sqrtf(larger(m[2] - l10 * l10, 1e-6f));
+    const float z0 = b[0] / d0;
+    const float z1 = (b[1] - l10 * z0) / d1;
+    return z0 * z0 + z1 * z1;
+}
+
+static float least_left(const BreathChange* const change)
+{
+    return 1e-3f * change->square + 1e-12f;
 }
 
 // What the fits of all bins have in common
@@ -122,6 +109,82 @@ static void share(BreathChange* const change)
         change->old_b[0] += w * c * y;
         change->old_b[1] += w * s * y;
     }
+    change->old_m[0] += ridge_beats;
+    change->old_m[2] += ridge_beats;
+    change->before =
+        larger(change->square - explained_by_two(change->old_m, change->old_b), least_left(change));
+}
+
+// The fits of four neighbouring bins, one in each lane: of the sine alone and beside the old one
+static void fit(BreathChange* const change, const uint32_t first)
+{
+    // Sums over the window: 0, 1 this rate's cosine and sine, 2, 3 the old one's
+    Four m00 = {0.0f}, m10 = {0.0f}, m11 = {0.0f};
+    Four m20 = {0.0f}, m21 = {0.0f}, m30 = {0.0f}, m31 = {0.0f};
+    Four b0 = {0.0f}, b1 = {0.0f};
+    for (uint32_t i = 0, at = change->newest; i < change->n; ++i) {
+        const Four u0 = four_load(&change->c[at][first]);
+        const Four u1 = four_load(&change->s[at][first]);
+        const float* const by = change->shared[i];
+        const Four weighed = by[0] * u0;
+        m00 += u0 * weighed;
+        m10 += weighed * u1;
+        m11 += u1 * (by[0] * u1);
+        m20 += u0 * by[1];
+        m21 += u1 * by[1];
+        m30 += u0 * by[2];
+        m31 += u1 * by[2];
+        b0 += u0 * by[3];
+        b1 += u1 * by[3];
+        at = at ? at - 1 : CHANGE_BEATS - 1;
+    }
+    const float* const old_m = change->old_m;
+    const float* const old_b = change->old_b;
+    const float square = change->square;
+    const Four floor = four_all(least_left(change));
+    const Four tiny = four_all(1e-6f);
+    const float n = larger(change->count, 1.0f);
+
+    // m = l lᵀ (Cholesky), l z = b: row by row, so that two rows are the fit of the sine alone
+    const Four l00 = four_sqrt(four_larger(m00 + ridge_beats, tiny));
+    const Four l10 = m10 / l00;
+    const Four l11 = four_sqrt(four_larger(m11 + ridge_beats - l10 * l10, tiny));
+    const Four z0 = b0 / l00;
+    const Four z1 = (b1 - l10 * z0) / l11;
+    const Four alone = z0 * z0 + z1 * z1;
+    const Four l20 = m20 / l00;
+    const Four l21 = (m21 - l20 * l10) / l11;
+    const Four l22 = four_sqrt(four_larger(old_m[0] - l20 * l20 - l21 * l21, tiny));
+    const Four z2 = (old_b[0] - l20 * z0 - l21 * z1) / l22;
+    const Four l30 = m30 / l00;
+    const Four l31 = (m31 - l30 * l10) / l11;
+    const Four l32 = (old_m[1] - l30 * l20 - l31 * l21) / l22;
+    const Four l33 = four_sqrt(four_larger(old_m[2] - l30 * l30 - l31 * l31 - l32 * l32, tiny));
+    const Four z3 = (old_b[1] - l30 * z0 - l31 * z1 - l32 * z2) / l33;
+    const Four both = four_larger(square - (alone + z2 * z2 + z3 * z3), floor);
+
+    // The sine alone as an oscillator's state: turned to now
+    const Four x1 = z1 / l11;
+    const Four x0 = (z0 - l10 * x1) / l00;
+    const Four now_c = four_load(&change->now_c[first]);
+    const Four now_s = four_load(&change->now_s[first]);
+    four_store(&change->a[first], x0 * now_c + x1 * now_s);
+    four_store(&change->b[first], x0 * now_s - x1 * now_c);
+    four_store(&change->residual[first], four_larger(square - alone, floor) / n);
+
+    const Four ratio = change->before / both;
+    for (uint32_t k = 0; k < 4; ++k) {
+        change->nats[first + k] = 0.5f * n * logf(ratio[k]);
+    }
+    const Four x3 = z3 / l33;
+    const Four x2 = (z2 - l32 * x3) / l22;
+    four_store(&change->left[first], four_sqrt(x2 * x2 + x3 * x3));
+
+    const uint32_t lane = change->old - first;
+    if (lane < 4) {
+        const float amplitude = sqrtf(x0[lane] * x0[lane] + x1[lane] * x1[lane]);
+        change->usual += change->gain * (amplitude - change->usual);
+    }
 }
 
 void change_step(BreathChange* const change, const uint32_t bin, const float c, const float s)
@@ -137,53 +200,13 @@ void change_step(BreathChange* const change, const uint32_t bin, const float c, 
         change->c[change->newest][bin] = now_c;
         change->s[change->newest][bin] = now_s;
     }
-    if (bin == change->old) {
+    const uint32_t turn = change_nth(change, bin);
+    if (turn == 0) {
         share(change);
     }
-    // Sums over the window: 0, 1 this rate's cosine and sine, 2, 3 the old one's
-    Four cosines = {0.0f}; // with itself, with 2 and 3, with the differences
-    Four sines = {0.0f};
-    float crossed = 0.0f;
-    for (uint32_t i = 0, at = change->newest; i < change->n; ++i) {
-        const float u0 = change->c[at][bin];
-        const float u1 = change->s[at][bin];
-        const Four by = four_load(change->shared[i]);
-        Four by_u = by;
-        crossed += by[0] * u0 * u1;
-        by_u[0] = by[0] * u0;
-        cosines += u0 * by_u;
-        by_u[0] = by[0] * u1;
-        sines += u1 * by_u;
-        at = at ? at - 1 : CHANGE_BEATS - 1;
+    if (turn % 4 == 3) {
+        fit(change, bin & ~3u);
     }
-    const float square = change->square;
-    const float count = change->count;
-    float m[4][4] = {{cosines[0]},
-                     {crossed, sines[0]},
-                     {cosines[1], sines[1], change->old_m[0]},
-                     {cosines[2], sines[2], change->old_m[1], change->old_m[2]}};
-    const float b[4] = {cosines[3], sines[3], change->old_b[0], change->old_b[1]};
-    for (int r = 0; r < 4; ++r) {
-        m[r][r] += ridge_beats;
-    }
-    float only[4][4] = {{m[2][2]}, {m[3][2], m[3][3]}};
-    float own[4][4] = {{m[0][0]}, {m[1][0], m[1][1]}};
-    float x[4] = {0.0f};
-    const float floor = 1e-3f * square + 1e-12f;
-    const float before = larger(square - solve(2, only, b + 2, x), floor);
-    const float alone = larger(square - solve(2, own, b, x), floor);
-    const float n = larger(count, 1.0f);
-    if (bin == change->old) {
-        const float amplitude = sqrtf(x[0] * x[0] + x[1] * x[1]);
-        change->usual += change->gain * (amplitude - change->usual);
-    }
-    // The sine as an oscillator's state: turned to now
-    change->a[bin] = x[0] * now_c + x[1] * now_s;
-    change->b[bin] = x[0] * now_s - x[1] * now_c;
-    change->residual[bin] = alone / n;
-    const float both = larger(square - solve(4, m, b, x), floor);
-    change->nats[bin] = 0.5f * n * logf(before / both);
-    change->left[bin] = sqrtf(x[2] * x[2] + x[3] * x[3]);
 }
 
 int change_to(const BreathChange* const change, const float* const others, const float step_ln,

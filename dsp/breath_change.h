@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-    CHANGE_BINS = 64,  ///< rates at most
+    CHANGE_BINS = 64,  ///< rates at most, a power of two
     CHANGE_BEATS = 40, ///< differences looked at, at most: 12 s at 200 beats per min
 };
 
@@ -26,9 +26,11 @@ typedef struct {
     float c[CHANGE_BEATS][CHANGE_BINS], s[CHANGE_BEATS][CHANGE_BINS]; // phasors at those beats
     float now_c[CHANGE_BINS], now_s[CHANGE_BINS];
     // What is the same for all bins: weight, old cosine and sine and difference times weight of
-    // each beat from the newest on; sums of the old sine with itself, of squares and of weights
+    // each beat from the newest on; sums of the old sine with itself, with the ridge, of squares
+    // and of weights
     float shared[CHANGE_BEATS][4];
     float old_m[3], old_b[2], square, count;
+    float before; // squares that the old sine alone leaves
     uint32_t n, newest;
     bool use;                    // the beat being worked in has a difference
     uint32_t old;                // bin of the rate of before
@@ -47,8 +49,15 @@ void change_init(BreathChange* change);
 void change_beat(BreathChange* change, float dt_s, float difference_s, bool use, uint32_t old,
                  float old_per_s, bool shown);
 
+/// The n-th bin to be worked on after a beat, or the turn of a bin: the old one first, and always
+/// four neighbours one after another, so that they can be fitted together.
+static inline uint32_t change_nth(const BreathChange* change, uint32_t n)
+{
+    return n ^ change->old;
+}
+
 /// The bin's share of the work; c, s: cosine and sine of the angle it has turned since the beat
-/// before. Each bin once after each beat, the old one first.
+/// before. Each bin once after each beat, in the order of change_nth().
 void change_step(BreathChange* change, uint32_t bin, float c, float s);
 
 /// The bin that the breath has changed to, or -1. others: nats per bin from what is not the

@@ -9,6 +9,7 @@
 #ifndef TONUS_DSP_FOUR_H
 #define TONUS_DSP_FOUR_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -48,6 +49,11 @@ static inline Four four_larger(const Four a, const Four b)
 static inline Four four_smaller(const Four a, const Four b)
 {
     return four_choose(a < b, a, b);
+}
+
+static inline Four four_sqrt(const Four a)
+{
+    return (Four){sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrtf(a[3])};
 }
 
 /// Neighbours change places: 1 0 3 2
