@@ -94,10 +94,12 @@ static void draw_times(cairo_t* cr, const Picture* p, const Plot* plot, bool tol
         } else {
             snprintf(text, sizeof text, "%.0f s", i * step);
         }
-        const double half = 0.5 * pen_width(cr, text);
-        if (told && x + half < plot->box.x + plot->box.w + p->theme.margin) {
+        if (told) { // the last one ends with the paper
+            const double end = plot->box.x + plot->box.w - x;
+            const double width = pen_width(cr, text);
             pen_color(cr, p->theme.faint);
-            pen_text(cr, x, plot->box.y + plot->box.h + 1.4 * p->theme.small, 0.5, text);
+            pen_text(cr, x, plot->box.y + plot->box.h + 1.4 * p->theme.small,
+                     end < 0.5 * width ? 1.0 - fmax(end, 0.0) / width : 0.5, text);
         }
     }
 }
@@ -175,8 +177,15 @@ static void draw_strip(cairo_t* cr, const Picture* p, Rect box, const Strip* str
         cairo_line_to(cr, plot.box.x + plot.box.w, y);
         cairo_stroke(cr);
         cairo_set_dash(cr, NULL, 0, 0.0);
+        // beside the title, where no curve runs through it
         pen_font(cr, theme, theme->small, false);
-        pen_text(cr, plot.box.x + plot.box.w, y - 3.0, 1.0, word(p, WORD_AS_USUAL));
+        const double from_x = head.x + head.w - pen_width(cr, word(p, WORD_AS_USUAL));
+        pen_line(cr, head, 1.0, word(p, WORD_AS_USUAL));
+        cairo_set_dash(cr, dash, 2, 0.0);
+        cairo_move_to(cr, from_x - 2.2 * theme->small, head.y + 0.6 * head.h);
+        cairo_line_to(cr, from_x - 0.4 * theme->small, head.y + 0.6 * head.h);
+        cairo_stroke(cr);
+        cairo_set_dash(cr, NULL, 0, 0.0);
     }
     cairo_save(cr);
     cairo_rectangle(cr, plot.box.x, plot.box.y - 1.0, plot.box.w, plot.box.h + 2.0);
@@ -221,11 +230,7 @@ void picture_draw_time(cairo_t* cr, const Picture* p, double width, double heigh
 void picture_draw_part(cairo_t* cr, const Picture* p, double width, double height)
 {
     char title[200];
-    char from[32];
-    const long at_s = lround(p->part_s);
-    snprintf(from, sizeof from, "%ld:%02ld:%02ld", at_s / 3600, at_s / 60 % 60, at_s % 60);
-    snprintf(title, sizeof title, word(p, WORD_TWO_MINUTES),
-             at_s >= 3600 ? from : pen_clock(p->part_s).text);
+    snprintf(title, sizeof title, word(p, WORD_TWO_MINUTES), pen_clock(p->part_s).text);
     const TachoData data = {.title = title,
                             .beats = p->part_beats,
                             .n_beats = p->n_part_beats,
@@ -233,6 +238,7 @@ void picture_draw_part(cairo_t* cr, const Picture* p, double width, double heigh
                             .n_breaths = p->n_part_breaths,
                             .now_s = p->part_s + fmin(120.0, p->duration_s),
                             .span_s = fmin(120.0, p->duration_s),
+                            .clock = true,
                             .reason = word_reason(p->language, HRV_NO_BEATS)};
     tacho_draw(cr, &p->theme, rect(0.0, 0.0, width, height), &data);
 }

@@ -224,7 +224,12 @@ PenNumber pen_clock(double seconds)
     PenNumber number = {"–"};
     if (isfinite(seconds) && fabs(seconds) < 360000.0) {
         const long whole = lrint(floor(fmax(seconds, 0.0)));
-        snprintf(number.text, sizeof number.text, "%ld:%02ld", whole / 60, whole % 60);
+        if (whole < 3600) {
+            snprintf(number.text, sizeof number.text, "%ld:%02ld", whole / 60, whole % 60);
+        } else {
+            snprintf(number.text, sizeof number.text, "%ld:%02ld:%02ld", whole / 3600,
+                     whole / 60 % 60, whole % 60);
+        }
     }
     return number;
 }

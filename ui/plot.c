@@ -82,25 +82,32 @@ void plot_values(cairo_t* cr, const Theme* theme, const Plot* plot, double most,
     }
 }
 
-void plot_ages(cairo_t* cr, const Theme* theme, const Plot* plot, double now_s)
+// The time between two ticks that leaves room for their labels; 0: there is no such axis
+static double time_step(const Theme* theme, const Plot* plot)
 {
     static const double steps[] = {1.0,   2.0,   5.0,    10.0,   15.0,   30.0,   60.0,   120.0,
                                    300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0, 14400.0};
     enum { N_STEPS = sizeof steps / sizeof *steps };
     const double range = plot->right - plot->left;
     if (!(range > 0.0) || range > 1e6) {
-        return;
+        return 0.0;
     }
     const double most = fmax(plot->box.w / (6.0 * theme->small), 1.0); // labels that have room
     int which = 0;
     while (which + 1 < N_STEPS && range / steps[which] > most) {
         ++which;
     }
-    const double step = fmax(steps[which], range / 20.0);
+    return fmax(steps[which], range / 20.0);
+}
+
+void plot_ages(cairo_t* cr, const Theme* theme, const Plot* plot, double now_s)
+{
+    const double range = plot->right - plot->left;
+    const double step = time_step(theme, plot);
     pen_font(cr, theme, theme->small, false);
     pen_color(cr, theme->faint);
     const double base = plot->box.y + plot->box.h + 1.35 * theme->small;
-    for (int i = 1; step * i < now_s - plot->left + 1e-6; ++i) {
+    for (int i = 1; step > 0.0 && step * i < now_s - plot->left + 1e-6; ++i) {
         char text[48];
         const double x = plot_x(plot, now_s - step * i);
         strcpy(text, "−");
@@ -108,6 +115,22 @@ void plot_ages(cairo_t* cr, const Theme* theme, const Plot* plot, double now_s)
         strcat(text, range <= 60.0 ? " s" : "");
         if (x - 0.5 * pen_width(cr, text) >= plot->box.x - 0.5 * theme->margin) {
             pen_text(cr, x, base, 0.5, text);
+        }
+    }
+}
+
+void plot_clock(cairo_t* cr, const Theme* theme, const Plot* plot)
+{
+    const double step = time_step(theme, plot);
+    pen_font(cr, theme, theme->small, false);
+    pen_color(cr, theme->faint);
+    const double base = plot->box.y + plot->box.h + 1.35 * theme->small;
+    const double first = step > 0.0 ? step * ceil(plot->left / step - 1e-6) : 0.0;
+    for (int i = 0; step > 0.0 && first + step * i < plot->right + 1e-6; ++i) {
+        const PenNumber text = pen_clock(first + step * i);
+        const double x = plot_x(plot, first + step * i);
+        if (x + 0.5 * pen_width(cr, text.text) <= plot->box.x + plot->box.w + theme->margin) {
+            pen_text(cr, x, base, 0.5, text.text);
         }
     }
 }

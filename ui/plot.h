@@ -39,6 +39,9 @@ void plot_values(cairo_t* cr, const Theme* theme, const Plot* plot, double most,
 /// Ticks of time under the box: x is seconds; those before `now_s` are told as "−30 s" or "−1:30".
 void plot_ages(cairo_t* cr, const Theme* theme, const Plot* plot, double now_s);
 
+/// The same, told as the time since 0: "14:30", from an hour on "1:14:30".
+void plot_clock(cairo_t* cr, const Theme* theme, const Plot* plot);
+
 /// A curve through the points, broken where one is not finite.
 void plot_curve(cairo_t* cr, const Plot* plot, const double* x, const double* y, size_t n);
 

@@ -109,7 +109,11 @@ void tacho_draw(cairo_t* cr, const Theme* theme, Rect box, const TachoData* data
     draw_breath(cr, theme, &plot, data);
     cairo_restore(cr);
     plot_values(cr, theme, &plot, 4.0, 0);
-    plot_ages(cr, theme, &plot, data->now_s);
+    if (data->clock) {
+        plot_clock(cr, theme, &plot);
+    } else {
+        plot_ages(cr, theme, &plot, data->now_s);
+    }
     cairo_rectangle(cr, room.x, box.y, room.w + theme->margin, box.h);
     cairo_clip(cr);
     draw_intervals(cr, theme, &plot, data);
