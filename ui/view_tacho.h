@@ -29,9 +29,9 @@ typedef struct {
     size_t n_breaths;
     double now_s;  ///< at the right edge
     double span_s; ///< length of the whole width
-    bool clock;    ///< the axis tells the time since 0 s in place of the time before now
     bool rate;     ///< heart rate (it rises with the in-breath) in place of intervals
     const char* reason;
+    bool clock; ///< the axis tells the time since 0 s in place of the time before now
 } TachoData;
 
 void tacho_draw(cairo_t* cr, const Theme* theme, Rect box, const TachoData* data);
