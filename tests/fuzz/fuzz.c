@@ -119,6 +119,16 @@ int mkdir(const char* path, mode_t mode)
     return mkdirat(AT_FDCWD, path, mode);
 }
 
+Host* fuzz_host(HostWorld* world, const LilvPlugin* plugin, const HostConfig* config)
+{
+    Host* const host = host_new(world, lilv_node_as_uri(lilv_plugin_get_uri(plugin)), config);
+    if (!host) {
+        fuzz_wrong("%s does not instantiate at %g Hz", host_plugin_name(plugin),
+                   config ? config->rate : host_config().rate);
+    }
+    return host;
+}
+
 void fuzz_wrong(const char* format, ...)
 {
     va_list arguments;

@@ -7,6 +7,8 @@
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
+#include "host.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +38,9 @@ const char* fuzz_folder(void);
 void fuzz_clean(void);
 /// Writes a file there and gives its path, valid until four further calls.
 const char* fuzz_file(const char* name, const uint8_t* bytes, size_t n);
+
+/// Instantiates; a plugin that cannot be loaded is a finding, for nothing of it would be tried.
+Host* fuzz_host(HostWorld* world, const LilvPlugin* plugin, const HostConfig* config);
 
 /// Ends the process with a message: a finding.
 _Noreturn void fuzz_wrong(const char* format, ...) __attribute__((format(printf, 1, 2)));

@@ -16,6 +16,7 @@ for clang in clang-19 clang; do # one whose libFuzzer is there
 done
 [ -n "$library" ] || skip "clang's libFuzzer (libclang-rt-19-dev) is not installed"
 
+mkdir -p build
 case $CC in ccache*) clang="ccache $clang" ;; esac
 WAFLOCK=.lock-waf-fuzz CC=$clang ./waf configure -o build/fuzz --debug --harnesses build -j2 >build/fuzz.log 2>&1 </dev/null || {
     echo "1..1"

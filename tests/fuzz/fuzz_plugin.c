@@ -34,7 +34,7 @@ int LLVMFuzzerInitialize(int* argc, char*** argv)
     host_urid(world, LV2_PATCH__Set);
     host_urid(world, LV2_TIME__Position);
     for (size_t i = 0; i < n_plugins; ++i) { // what plugins map gets its numbers here
-        host_free(host_new(world, lilv_node_as_uri(lilv_plugin_get_uri(plugins[i])), NULL));
+        host_free(fuzz_host(world, plugins[i], NULL));
     }
     while (host_uri(world, n_urids + 1)) {
         ++n_urids;
@@ -42,11 +42,11 @@ int LLVMFuzzerInitialize(int* argc, char*** argv)
     return 0;
 }
 
-static const char* choose_plugin(Bytes* in)
+static const LilvPlugin* choose_plugin(Bytes* in)
 {
     const uint8_t which = bytes_one(in);
     const char* const named = getenv("TONUS_FUZZ_PLUGIN");
-    return named ? named : lilv_node_as_uri(lilv_plugin_get_uri(plugins[which % n_plugins]));
+    return named ? host_world_plugin(world, named) : plugins[which % n_plugins];
 }
 
 static const HostPort* choose_port(Host* host, Bytes* in, HostPortKind kind)
@@ -268,7 +268,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     static float signal[MOST_FRAMES];
     static const uint32_t capacities[] = {8192, 64, 8, 200};
     Bytes in = {data, size};
-    const char* const plugin = choose_plugin(&in);
+    const LilvPlugin* const plugin = choose_plugin(&in);
     const double rate = RATES[bytes_one(&in) % (sizeof RATES / sizeof *RATES)];
     const uint8_t manner = bytes_one(&in);
     HostConfig config = host_config();
@@ -279,10 +279,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     config.worker = manner & 4 ? HOST_WORKER_SYNC : HOST_WORKER_DELAYED;
     config.out_capacity = capacities[manner >> 3 & 3];
     config.state_dir = manner & 0x20 ? fuzz_folder() : NULL;
-    Host* const host = host_new(world, plugin, &config);
-    if (!host) {
-        return 0; // may be refused, see test_signals
-    }
+    Host* const host = fuzz_host(world, plugin, &config);
     operate(host, &in, signal);
     look(host);
     for (int i = 0; i < CALM_BLOCKS; ++i) {

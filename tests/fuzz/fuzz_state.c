@@ -28,8 +28,8 @@ int LLVMFuzzerInitialize(int* argc, char*** argv)
     const LilvPlugin* const* const plugins = host_world_plugins(world, &n);
     with_state = calloc(n, sizeof *with_state);
     for (size_t i = 0; i < n; ++i) {
-        Host* const host = host_new(world, lilv_node_as_uri(lilv_plugin_get_uri(plugins[i])), NULL);
-        if (host && host_has_state(host)) {
+        Host* const host = fuzz_host(world, plugins[i], NULL);
+        if (host_has_state(host)) {
             with_state[n_with_state++] = plugins[i];
         }
         host_free(host);
@@ -115,16 +115,12 @@ static void run(Host* host)
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
     Bytes in = {data, size};
-    const char* const plugin = lilv_node_as_uri(
-        lilv_plugin_get_uri(with_state[bytes_one(&in) % (n_with_state ? n_with_state : 1)]));
+    const LilvPlugin* const plugin = with_state[bytes_one(&in) % (n_with_state ? n_with_state : 1)];
     const uint8_t manner = bytes_one(&in);
     HostConfig config = host_config();
     config.max_block = 256;
     config.state_dir = manner & 1 ? fuzz_folder() : NULL;
-    Host* const host = host_new(world, plugin, &config);
-    if (!host) {
-        fuzz_wrong("%s does not instantiate", plugin);
-    }
+    Host* const host = fuzz_host(world, plugin, &config);
     if (manner & 2) {
         host_run(host, FRAMES, 256);
     }
@@ -138,7 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     host_restore(host, first);
     HostState* const second = host_save(host);
     if (!host_state_equal(first, second)) {
-        fuzz_wrong("%s: its state changes on the way", plugin);
+        fuzz_wrong("%s: its state changes on the way", host_plugin_name(plugin));
     }
     host_state_free(first);
     host_state_free(second);
