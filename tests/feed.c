@@ -182,6 +182,17 @@ void feed_midi(Host* host, double seconds, uint32_t seed)
     }
 }
 
+void feed_window(Host* host, double seconds)
+{
+    HostWorld* const world = host_world(host);
+    const LV2_Atom_Object_Body hello = {0, host_urid(world, "urn:tonus:ui#Hello")};
+    const LV2_URID object = host_urid(world, LV2_ATOM__Object);
+    for (double t = 0.1; t < seconds; t += 2.0) {
+        host_atom(host, host_frame(host) + (uint64_t)(t * host_rate(host)), object, &hello,
+                  sizeof hello);
+    }
+}
+
 // ---- Controls
 // --------------------------------------------------------------------------------------
 

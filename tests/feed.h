@@ -29,6 +29,9 @@ void feed_connect(Feed* feed, Host* host, int sensor);
 /// host's present frame on, into the first atom input.
 void feed_midi(Host* host, double seconds, uint32_t seed);
 
+/// Schedules what an open window says to its plugin, from the host's present frame on.
+void feed_window(Host* host, double seconds);
+
 /// Sets every control input to a random value in its range (`random`), or to 0: default, 1:
 /// minimum, 2: maximum. Bypass stays off in 0..2 and is rare in random ones.
 typedef enum { FEED_DEFAULTS, FEED_MINIMA, FEED_MAXIMA, FEED_RANDOM } FeedControls;

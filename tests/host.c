@@ -126,6 +126,12 @@ static void fill_options(Host* host)
                                               &host->option_rate};
 }
 
+// Asked for a picture: this host draws when its test says so
+static void queue_draw(void* handle)
+{
+    (void)handle;
+}
+
 void host_features_fill(Host* host)
 {
     fill_options(host);
@@ -147,6 +153,9 @@ void host_features_fill(Host* host)
         host->features[n++] = (LV2_Feature){LV2_STATE__mapPath, &host->map_path};
         host->features[n++] = (LV2_Feature){LV2_STATE__freePath, &host->free_path};
     }
+    host->display = (LV2_Inline_Display){host, queue_draw};
+    if (host->config.display)
+        host->features[n++] = (LV2_Feature){LV2_INLINEDISPLAY__queue_draw, &host->display};
     for (size_t i = 0; i < n; ++i)
         host->feature_list[i] = &host->features[i];
 }
@@ -363,6 +372,14 @@ void host_around_run(Host* host, void (*before)(void), void (*after)(void))
 void host_call_run(Host* host, void (*run)(LilvInstance*, uint32_t))
 {
     host->call_run = run;
+}
+
+bool host_draw(Host* host, uint32_t width, uint32_t max_height)
+{
+    const LV2_Inline_Display_Interface* const display =
+        lilv_instance_get_extension_data(host->instance, LV2_INLINEDISPLAY__interface);
+    return display && host->config.display &&
+           display->render(host_handle(host), width, max_height) != NULL;
 }
 
 void host_block(Host* host, uint32_t n)

@@ -91,6 +91,7 @@ typedef struct {
     bool keep_events;    ///< collect output events
     uint32_t seed;       ///< of the random partition
     const char* state_dir; ///< folder for state:makePath and mapPath; NULL: not offered
+    bool display;          ///< offers the inline display, see host_draw()
 } HostConfig;
 
 /// 48000 Hz, blocks up to 8192, delayed worker, 8192 bytes of atom output, everything kept.
@@ -177,6 +178,10 @@ void host_around_run(Host* host, void (*before)(void), void (*after)(void));
 /// Calls this instead of the plugin's run(), which it must call itself: a name for profilers to
 /// see.
 void host_call_run(Host* host, void (*run)(LilvInstance* instance, uint32_t n));
+
+/// Has the plugin draw its small picture, as a host's user interface thread does beside run().
+/// False when it draws none.
+bool host_draw(Host* host, uint32_t width, uint32_t max_height);
 
 /// Called after each block, outside the trap.
 void host_on_block(Host* host, void (*callback)(Host* host, uint32_t n, void* data), void* data);

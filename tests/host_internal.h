@@ -7,6 +7,7 @@
 #define TONUS_TESTS_HOST_INTERNAL_H
 
 #include "host.h"
+#include "plugins/shell_inline.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/core/lv2.h>
@@ -105,8 +106,9 @@ struct Host {
     LV2_State_Map_Path map_path;
     LV2_State_Free_Path free_path;
     LV2_Log_Log log;
-    LV2_Feature features[10];
-    const LV2_Feature* feature_list[11];
+    LV2_Inline_Display display;
+    LV2_Feature features[11];
+    const LV2_Feature* feature_list[12];
 };
 
 void host_say_fault(Host* host, const char* format, ...) __attribute__((format(printf, 2, 3)));

@@ -24,19 +24,22 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BAD_URI "urn:tonus:bad:"
+#define BAD_URI        "urn:tonus:bad:"
+#define INLINE_DISPLAY "http://harrisonconsoles.com/lv2/inlinedisplay#interface"
 
 static const char* const NAMES[] = {
-    "good",        "per-block",      "clobber",     "zero-frames",   "kept-pointer", "worker",
-    "shared",      "rate",           "subnormal",   "nan",           "mute",         "control",
-    "index",       "range",          "null",        "overflow",      "stuck",        "atom",
-    "swallow",     "forgets",        "trusting",    "deaf",          "malloc",       "free",
-    "mutex",       "fopen",          "snprintf",    "nanosleep",     "syscall",      "clock",
-    "leak",        "unchecked",      "lumpy",       "overrun",       "slow",         "preset-range",
-    "preset-port", "no-unit",        "bad-default", "no-licence",    "two-outputs",  "stale",
-    "race",        "use-after-free", "shift",       "uninitialised", "late-events",  "wild-rate",
-    "no-check",    "renamed",        "turned",      "other-unit",    "other-range",  "good-cv",
-    "same-name"};
+    "good",          "per-block",   "clobber",     "zero-frames",    "kept-pointer",
+    "worker",        "shared",      "rate",        "subnormal",      "nan",
+    "mute",          "control",     "index",       "range",          "null",
+    "overflow",      "stuck",       "atom",        "swallow",        "forgets",
+    "trusting",      "deaf",        "malloc",      "free",           "mutex",
+    "fopen",         "snprintf",    "nanosleep",   "syscall",        "clock",
+    "leak",          "unchecked",   "lumpy",       "overrun",        "slow",
+    "preset-range",  "preset-port", "no-unit",     "bad-default",    "no-licence",
+    "two-outputs",   "stale",       "race",        "use-after-free", "shift",
+    "uninitialised", "late-events", "wild-rate",   "no-check",       "renamed",
+    "turned",        "other-unit",  "other-range", "good-cv",        "same-name",
+    "torn"};
 enum { N_NAMES = sizeof NAMES / sizeof *NAMES };
 
 enum { IN, OUT, EVENTS_IN, EVENTS_OUT, GAIN, LEVEL, N_PORTS };
@@ -452,12 +455,36 @@ static LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const v
     return LV2_WORKER_SUCCESS;
 }
 
+/// What hosts know as inline display: see plugins/shell_inline.h.
+typedef struct {
+    unsigned char* data;
+    int width, height, stride;
+} Picture;
+
+static Picture* draw(LV2_Handle handle, uint32_t width, uint32_t max_height)
+{
+    static unsigned char pixel[4];
+    static Picture picture = {pixel, 1, 1, 4};
+    Bad* const self = handle;
+    (void)width;
+    (void)max_height;
+    if (!FAULT("torn")) {
+        return NULL;
+    }
+    pixel[0] = (unsigned char)(self->smooth > 0.0f); // which run() is writing
+    return &picture;
+}
+
 static const void* extension_data(const char* uri)
 {
+    static const struct {
+        Picture* (*render)(LV2_Handle, uint32_t, uint32_t);
+    } display = {draw};
     static const LV2_State_Interface state = {save, restore};
     static const LV2_Worker_Interface worker = {work, work_response, NULL};
     return !strcmp(uri, LV2_STATE__interface)    ? (const void*)&state
            : !strcmp(uri, LV2_WORKER__interface) ? (const void*)&worker
+           : !strcmp(uri, INLINE_DISPLAY)        ? (const void*)&display
                                                  : NULL;
 }
 

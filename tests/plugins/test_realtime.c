@@ -64,6 +64,7 @@ static bool exercise(Subject* subject, HostWorker worker, int sensor)
     config.worker = worker;
     config.keep_audio = false;
     config.state_dir = check_folder();
+    config.display = worker != HOST_WORKER_NONE;
     Host* const host = subject_host(subject, &config);
     if (!host) {
         return false;
@@ -72,6 +73,9 @@ static bool exercise(Subject* subject, HostWorker worker, int sensor)
     Feed* const feed = feed_new(RATE, 60.0);
     feed_connect(feed, host, sensor);
     feed_midi(host, 60.0, 4);
+    if (config.display) {
+        feed_window(host, 60.0);
+    }
     host_run(host, 10 * (uint64_t)RATE, 256);
     run_modes(host);
     run_presets(host);

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.." || exit 2
 . tests/sanitize/build.sh
 sanitized address address,undefined
 export UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=print_suppressions=0
 build/address/tests/sanitize/memory "$@" || exit
 # what is left when a test program ends is the test's
 export ASAN_OPTIONS=detect_leaks=0
