@@ -38,8 +38,11 @@ void clock_turn(BreathClock* const clock, const bool in_starts, const double per
 ClockEvent clock_advance(BreathClock* const clock, const double dt_s, double* const when_s)
 {
     const double nominal = clock->per_s;
-    const double speed = fmin(fmax(nominal + clock->behind / CATCH_UP_S, SLOWEST * nominal),
-                              fmax(FASTEST * nominal, nominal));
+    const double slowest = SLOWEST * nominal;
+    const double fastest = FASTEST * nominal;
+    const double wanted = nominal + clock->behind / CATCH_UP_S;
+    const double least = wanted > slowest ? wanted : slowest;
+    const double speed = least < fastest ? least : fastest;
     const double step = speed * dt_s;
     clock->behind -= step - nominal * dt_s;
     const double before = clock->phase;

@@ -100,6 +100,12 @@ static void push(BreathShape* const shape, float value)
 
 void shape_process(BreathShape* const shape, const float* const in, const uint32_t n)
 {
+    if (shape->factor == 1) {
+        for (uint32_t i = 0; i < n; ++i) {
+            push(shape, in[i] + 0.0f); // as a sum of one: no negative zero
+        }
+        return;
+    }
     for (uint32_t i = 0; i < n; ++i) {
         shape->sum += in[i];
         if (++shape->filled == shape->factor) {

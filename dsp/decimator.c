@@ -83,28 +83,16 @@ uint32_t decimator_delay(const Decimator* const d)
     return 4U * d->factor - 1U;
 }
 
-uint32_t decimator_feed(Decimator* const d, const float* const in, const uint32_t n,
-                        float* const out, bool* const ready)
+static void start(Decimator* const d, const float first)
 {
-    *ready = false;
-    if (!n) {
-        return 0;
-    }
+    d->started = true;
+    d->origin = (first > -1e9F && first < 1e9F) ? first : 0.0F;
+}
 
-    if (!d->started) {
-        d->started = true;
-        d->origin = (in[0] > -1e9F && in[0] < 1e9F) ? in[0] : 0.0F;
-    }
-
-    if (d->factor == 1U) { // the window is one frame wide: its middle
-        *ready = true;
-        *out = d->line[2] + d->origin;
-        d->line[2] = d->line[1];
-        d->line[1] = d->line[0];
-        d->line[0] = in[0] - d->origin;
-        return 1U;
-    }
-
+// Factors above 1, frames up to the period's end
+static uint32_t sum_up(Decimator* const d, const float* const in, const uint32_t n,
+                       float* const out, bool* const ready)
+{
     const uint32_t left = d->factor - d->phase;
     const uint32_t taken = n < left ? n : left;
     const Taps* const taps = d->taps + d->phase;
@@ -152,4 +140,25 @@ uint32_t decimator_feed(Decimator* const d, const float* const in, const uint32_
     d->sum[2] = odd0;
     d->sum[3] = odd1;
     return taken;
+}
+
+uint32_t decimator_feed(Decimator* const d, const float* const in, const uint32_t n,
+                        float* const out, bool* const ready)
+{
+    *ready = false;
+    if (!n) {
+        return 0;
+    }
+    if (!d->started) {
+        start(d, in[0]);
+    }
+    if (d->factor > 1U) {
+        return sum_up(d, in, n, out, ready);
+    }
+    *ready = true; // the window is one frame wide: its middle
+    *out = d->line[2] + d->origin;
+    d->line[2] = d->line[1];
+    d->line[1] = d->line[0];
+    d->line[0] = in[0] - d->origin;
+    return 1U;
 }

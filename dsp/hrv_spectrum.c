@@ -183,9 +183,14 @@ bool hrv_spectrum_step(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first
 
 // ---- lazy
 
-// How many slices hrv_spectrum_step takes from BEGIN, that one not counted, to the result
-static uint32_t slices_of(const SpectrumJob* job, const NnRing* ring)
+// Intervals in a job. Several jobs in a row, between two beats, are the same.
+static uint32_t points_of(HrvSpectrum* spectrum, const NnRing* ring)
 {
+    const SpectrumJob* const job = &spectrum->job;
+    SpectrumJob* const last = &spectrum->counted[job->kind];
+    if (last->end == job->end && last->at == job->at && last->length_s == job->length_s) {
+        return spectrum->counted_points[job->kind];
+    }
     const double from = from_s(job, ring);
     uint32_t points = 0;
     for (uint64_t i = job->end; i > job->at; --i) {
@@ -195,6 +200,16 @@ static uint32_t slices_of(const SpectrumJob* job, const NnRing* ring)
         }
         points += belongs(entry, from);
     }
+    *last = *job;
+    spectrum->counted_points[job->kind] = points;
+    return points;
+}
+
+// How many slices hrv_spectrum_step takes from BEGIN, that one not counted, to the result
+static uint32_t slices_of(HrvSpectrum* spectrum, const NnRing* ring)
+{
+    const SpectrumJob* const job = &spectrum->job;
+    const uint32_t points = points_of(spectrum, ring);
     const uint32_t entries = (uint32_t)(job->end - job->at);
     const uint32_t adds = entries > ADDS ? (entries + ADDS - 1u) / ADDS : 1u;
     return adds + lomb_steps(points, frequencies(job), UNITS) +
@@ -208,7 +223,7 @@ bool hrv_spectrum_pass(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first
     while (slices > 0 && ring->n > 0) {
         if (spectrum->wait == 0) {
             spectrum->job = next_job(spectrum, ring, first, length_s);
-            spectrum->wait = slices_of(&spectrum->job, ring);
+            spectrum->wait = slices_of(spectrum, ring);
             --slices;
             continue;
         }

@@ -41,6 +41,8 @@ typedef struct {
     uint32_t wait;                   // lazy: slices until the job is done
     SpectrumJob due[SPECTRUM_KINDS]; // lazy: done by the timetable, to be worked out
     bool is_due[SPECTRUM_KINDS];
+    SpectrumJob counted[SPECTRUM_KINDS];     // lazy: the last job of each kind and
+    uint32_t counted_points[SPECTRUM_KINDS]; // how many intervals are in it
 
     NnShape shape;              ///< Of the window that the bands are of
     double vlf, lf, hf;         ///< ms²

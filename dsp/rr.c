@@ -3,6 +3,7 @@
 
 #include "dsp/rr.h"
 
+#include "dsp/ranked.h"
 #include "dsp/rhythm.h"
 
 #include <math.h>
@@ -12,7 +13,6 @@
 enum {
     N_LEVEL = 9,  // NN intervals whose median is the level: half a slow breath, robust against four
     N_RECENT = 9, // intervals of any kind to start the level from
-    N_STEPS = 40, // differences that make the person's scale: about half a minute
     N_PRIOR = 12, // differences assumed at the start
     BOOT = 5,     // NN intervals before the level is trusted
 };
@@ -44,7 +44,7 @@ enum {
 #define ALIKE_QUALITY 0.5    // ... where it can be seen at all
 
 typedef struct {
-    double median, large; // of the level
+    double median, large; // median and nearly the largest, of the level
 } Steps;
 
 typedef enum { EXPECT_NORMAL, EXPECT_PAUSE, EXPECT_RUN } Expect;
@@ -76,8 +76,7 @@ struct Rr {
     uint32_t n_nn;
     double recent_ms[N_RECENT];
     uint32_t n_recent;
-    double steps[N_STEPS];
-    uint32_t n_steps;
+    Ranked steps; // relative differences of successive NN intervals: about half a minute
 
     Expect expect;
     uint32_t run;     // intervals in the present fast run
@@ -87,29 +86,21 @@ struct Rr {
     double strict_ms; // the same for the strict verdict
     bool chain;       // the interval given out last was NN and nothing lies in between
 
-    double qualities[N_STEPS];
-    uint32_t n_qualities;
+    Ranked qualities; // of the last intervals
 
     double trust; // share of doubtful beats that came oddly, 0..1
 
     Rhythm rhythm;
 };
 
-/// Value below which the share `q` of the values lies; 0 without values
-static double quantile(const double* values, uint32_t n, double q)
+// Median of at most N_RECENT + 1 values
+static double median(const double* values, uint32_t n)
 {
-    double sorted[N_STEPS];
+    double sorted[N_RECENT + 1];
     for (uint32_t i = 0; i < n; ++i) {
-        uint32_t j = i;
-        for (; j > 0 && sorted[j - 1] > values[i]; --j) {
-            sorted[j] = sorted[j - 1];
-        }
-        sorted[j] = values[i];
+        ranked_insert(sorted, i, values[i]);
     }
-    const double at = q * (n > 0 ? n - 1.0 : 0.0);
-    const uint32_t low = (uint32_t)floor(at);
-    const uint32_t high = (uint32_t)ceil(at);
-    return n == 0 ? 0.0 : 0.5 * (sorted[low] + sorted[high]);
+    return ranked_of_sorted(sorted, n, 0.5);
 }
 
 static void put(double* ring, uint32_t size, uint32_t* count, double value)
@@ -127,7 +118,7 @@ static uint32_t held(uint32_t count, uint32_t size)
 static double level(const Rr* rr, double current, double next)
 {
     if (rr->n_nn >= BOOT) {
-        return quantile(rr->nn_ms, held(rr->n_nn, N_LEVEL), 0.5);
+        return median(rr->nn_ms, held(rr->n_nn, N_LEVEL));
     }
 
     // At the start nobody knows which interval is normal. The mean of two neighbours is the same
@@ -147,20 +138,13 @@ static double level(const Rr* rr, double current, double next)
         means[n++] = 0.5 * (before + current);
     }
     means[n++] = 0.5 * (current + next);
-    return quantile(means, n, 0.5);
+    return median(means, n);
 }
 
-// Relative differences of successive NN intervals, median and nearly the largest: the person's
-// scale
+// The person's scale
 static Steps step_scale(const Rr* rr)
 {
-    double steps[N_STEPS];
-    uint32_t n = held(rr->n_steps, N_STEPS);
-    memcpy(steps, rr->steps, n * sizeof(double));
-    while (n < N_PRIOR) {
-        steps[n++] = PRIOR_STEP;
-    }
-    return (Steps){quantile(steps, n, 0.5), quantile(steps, n, 0.9)};
+    return (Steps){ranked_quantile(&rr->steps, 0.5), ranked_quantile(&rr->steps, 0.9)};
 }
 
 static double threshold(double floor, double scaled, double cap)
@@ -224,11 +208,11 @@ static uint32_t give(Rr* rr, RrInterval* out, double time_s, double rr_ms, RrTyp
                      float quality)
 {
     const bool nn = type == RR_NORMAL || type == RR_EXTRA;
-    const double usual = quantile(rr->qualities, held(rr->n_qualities, N_STEPS), 0.5);
+    const double usual = ranked_quantile(&rr->qualities, 0.5);
     const bool good = (double)quality >= fmin(PAIR_QUALITY, usual);
     *out = (RrInterval){time_s, rr_ms, type, nn && good && rr->chain, quality};
     rr->chain = nn && good;
-    put(rr->qualities, N_STEPS, &rr->n_qualities, (double)quality);
+    ranked_put(&rr->qualities, (double)quality);
     return 1;
 }
 
@@ -237,7 +221,7 @@ static uint32_t give(Rr* rr, RrInterval* out, double time_s, double rr_ms, RrTyp
 static void learn_step(Rr* rr, bool normal, double current, double ref)
 {
     if (normal && rr->strict_ms > 0.0) {
-        put(rr->steps, N_STEPS, &rr->n_steps, fmin(fabs(current - rr->strict_ms) / ref, STEP_MAX));
+        ranked_put(&rr->steps, fmin(fabs(current - rr->strict_ms) / ref, STEP_MAX));
     }
     rr->strict_ms = normal ? current : 0.0;
 }
@@ -384,6 +368,7 @@ void rr_reset(Rr* rr)
     const bool clean = rr->clean;
     memset(rr, 0, sizeof(*rr));
     rr->clean = clean;
+    ranked_assume(&rr->steps, N_PRIOR, PRIOR_STEP);
     rr->trust = TRUSTED; // the benefit of the doubt: not above it
     rhythm_reset(&rr->rhythm);
 }

@@ -71,7 +71,7 @@ static size_t bytes_of(int format, uint64_t samples)
 }
 
 /// Sample `i` of a chunk; NAN when it is the value that means "no sample"
-static double decode(int format, const uint8_t* b, size_t i)
+static inline double decode(int format, const uint8_t* b, size_t i)
 {
     int32_t x = 0;
     int32_t invalid = 0;
@@ -397,6 +397,19 @@ static bool select_signal(Recording* rec, unsigned index)
     return true;
 }
 
+static inline void convert(Wfdb* wfdb, int format, size_t frames)
+{
+    const Signal signal = *wfdb->signal;
+    const uint8_t* const bytes = wfdb->bytes;
+    float* to = wfdb->samples;
+    for (size_t f = 0; f < frames; f++) {
+        for (unsigned k = 0; k < signal.per_frame; k++) {
+            const double x = decode(format, bytes, f * signal.frame + signal.place + k);
+            *to++ = (float)((x - signal.baseline) / signal.gain);
+        }
+    }
+}
+
 static bool fill(Recording* rec, Wfdb* wfdb)
 {
     const Signal* const signal = wfdb->signal;
@@ -407,12 +420,15 @@ static bool fill(Recording* rec, Wfdb* wfdb)
     const size_t frames = bytes * 8 / format_bits(signal->format) / signal->frame;
     wfdb->n_samples = frames * signal->per_frame;
     wfdb->next_sample = 0;
-    for (size_t f = 0, n = 0; f < frames; f++) {
-        for (unsigned k = 0; k < signal->per_frame; k++) {
-            const double x =
-                decode(signal->format, wfdb->bytes, f * signal->frame + signal->place + k);
-            wfdb->samples[n++] = (float)((x - signal->baseline) / signal->gain);
-        }
+    switch (signal->format) { // the usual ones get loops of their own
+    case 16:
+        convert(wfdb, 16, frames);
+        break;
+    case 212:
+        convert(wfdb, 212, frames);
+        break;
+    default:
+        convert(wfdb, signal->format, frames);
     }
     return frames > 0;
 }
@@ -425,8 +441,14 @@ static size_t read_signal(Recording* rec, float* out, size_t n)
         if (wfdb->next_sample == wfdb->n_samples && !fill(rec, wfdb)) {
             break;
         }
-        out[done++] = wfdb->samples[wfdb->next_sample++];
-        wfdb->position++;
+        size_t part = wfdb->n_samples - wfdb->next_sample;
+        part = part < n - done ? part : n - done;
+        part =
+            part < wfdb->length - wfdb->position ? part : (size_t)(wfdb->length - wfdb->position);
+        memcpy(out + done, wfdb->samples + wfdb->next_sample, part * sizeof *out);
+        wfdb->next_sample += part;
+        wfdb->position += part;
+        done += part;
     }
     return done;
 }

@@ -402,26 +402,45 @@ const SourceInfo* source_info(const Source* source)
     return &source->info;
 }
 
-// The next sample of the file, scaled; one that is missing repeats the one before
-static bool next_sample(Source* source, float* sample)
+// How many samples there are at once, up to `most`; 0 at the end of the file
+static uint32_t stretch(Source* source, uint32_t most)
 {
     if (source->at_block == source->n_block) {
         source->at_block = 0;
         source->n_block =
             source->ended ? 0 : (uint32_t)recording_read(source->recording, source->block, 4096);
         source->ended = source->n_block < 4096;
-        if (source->n_block == 0) {
-            return false;
-        }
     }
-    const float x = source->block[source->at_block++];
-    if (isfinite(x)) {
-        source->last = (float)(((double)x - source->info.offset) * source->info.gain);
-    } else {
-        source->info.missing++;
+    const uint32_t held = source->n_block - source->at_block;
+    return held < most ? held : most;
+}
+
+// Samples of a stretch, scaled; one that is missing repeats the one before
+static void take(Source* source, float* out, uint32_t n)
+{
+    const float* const in = source->block + source->at_block;
+    const double offset = source->info.offset;
+    const double gain = source->info.gain;
+    float last = source->last;
+    uint64_t missing = 0;
+    for (uint32_t i = 0; i < n; ++i) {
+        const bool found = isfinite(in[i]);
+        last = found ? (float)(((double)in[i] - offset) * gain) : last;
+        missing += !found;
+        out[i] = last;
     }
-    source->info.samples++;
-    *sample = source->last;
+    source->last = last;
+    source->info.missing += missing;
+    source->info.samples += n;
+    source->at_block += n;
+}
+
+static bool next_sample(Source* source, float* sample)
+{
+    if (stretch(source, 1) == 0) {
+        return false;
+    }
+    take(source, sample, 1);
     return true;
 }
 
@@ -430,8 +449,10 @@ uint32_t source_read(Source* source, float* out, uint32_t n)
     uint32_t done = 0;
     float sample;
     if (!source->resampler) {
-        while (done < n && next_sample(source, &sample)) {
-            out[done++] = sample;
+        uint32_t part;
+        while (done < n && (part = stretch(source, n - done)) > 0) {
+            take(source, out + done, part);
+            done += part;
         }
         return done;
     }
