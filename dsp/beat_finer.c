@@ -6,6 +6,7 @@
 #include "dsp/filter.h"
 
 #include <math.h>
+#include <string.h>
 
 // From this rate on a polynomial through seven samples is exact enough, Hz
 #define FINE_HZ 750.0
@@ -44,12 +45,18 @@ void finer_fill(BeatFiner* const finer, const float base[LOCATE_RING], const dou
 {
     const int64_t middle = (int64_t)lround(near);
     const int factor = finer->factor;
+    float near_by[FINER_TAPS]; // the samples around one, oldest first
+    for (int i = 0; i < FINER_TAPS; ++i) {
+        const int64_t at = middle - reach - MARGIN + i - FINER_TAPS / 2;
+        near_by[i] = base[(uint64_t)at % LOCATE_RING];
+    }
     for (int64_t k = middle - reach - MARGIN; k <= middle + reach + MARGIN; ++k) {
+        memmove(near_by, near_by + 1, sizeof(near_by) - sizeof(*near_by));
+        near_by[FINER_TAPS - 1] = base[(uint64_t)(k + FINER_TAPS / 2) % LOCATE_RING];
         for (int p = 0; p < factor; ++p) {
             float sum = 0.0F;
             for (int i = 0; i < FINER_TAPS; ++i) {
-                const int64_t at = k + i - (FINER_TAPS / 2 - 1);
-                sum += finer->taps[p][i] * base[(uint64_t)at % LOCATE_RING];
+                sum += finer->taps[p][i] * near_by[i];
             }
             finer->ring[(uint64_t)(k * factor + p) % LOCATE_RING] = sum;
         }

@@ -5,7 +5,6 @@
 
 #include "dsp/beat_evidence.h"
 #include "dsp/beat_mark.h"
-#include "dsp/four.h"
 
 #include <math.h>
 #include <string.h>
@@ -74,6 +73,8 @@ void path_init(BeatPath* const path, const PathKind* const kind, const double ra
     path->kind = kind;
     path->rate_hz = rate;
     path->window = (int)lround(kind->window_s * rate);
+    path->per_window = 1.0 / path->window;
+    path->slope_gain = rate / 200.0;
     path->near = (int)lround(kind->near_s * rate);
     path->refractory = (int)lround(kind->refractory_s * rate);
     path->band_delay = (int)lround(kind->band_delay_s * rate);
@@ -85,9 +86,9 @@ void path_init(BeatPath* const path, const PathKind* const kind, const double ra
     }
 
     path->hum = biquad_notch(HUM_HZ, HUM_Q, rate);
-    path->highpass = biquad_highpass(kind->band_low_hz, FILTER_BUTTERWORTH_Q, rate);
     path->lowpass = biquad_lowpass(kind->band_high_hz, FILTER_BUTTERWORTH_Q, rate);
-    path->shape_highpass = biquad_highpass(kind->shape_low_hz, FILTER_BUTTERWORTH_Q, rate);
+    path->highpasses = biquad_pair(biquad_highpass(kind->band_low_hz, FILTER_BUTTERWORTH_Q, rate),
+                                   biquad_highpass(kind->shape_low_hz, FILTER_BUTTERWORTH_Q, rate));
     path_reset(path);
 }
 
@@ -137,7 +138,7 @@ void path_reset(BeatPath* const path)
     path->candidates = 0;
     memset(path->band, 0, sizeof(path->band));
     memset(path->slope, 0, sizeof(path->slope));
-    memset(path->energy, 0, sizeof(path->energy));
+    moving_init(&path->energy, path->window);
     memset(path->feature, 0, sizeof(path->feature));
     memset(path->shape, 0, sizeof(path->shape));
     memset(path->raw, 0, sizeof(path->raw));
@@ -150,25 +151,6 @@ void path_begin(BeatPath* const path, const int64_t origin)
     path->origin = origin;
 }
 
-// Summed anew each time: a running sum would keep the rounding of every past glitch
-static float window_sum(const BeatPath* const path)
-{
-    const int n = path->window;
-    const float* const x = path->energy + (uint64_t)(path->now + 1 - n) % PATH_RING;
-    Four a = {0.0F}, b = {0.0F};
-    int i = 0;
-    for (; i + 8 <= n; i += 8) {
-        a += four_load(x + i);
-        b += four_load(x + i + 4);
-    }
-    a += b;
-    float sum = (a[0] + a[2]) + (a[1] + a[3]);
-    for (; i < n; ++i) {
-        sum += x[i];
-    }
-    return sum;
-}
-
 // Filter a sample and compute the feature
 static void take(BeatPath* const path, const float x)
 {
@@ -176,27 +158,26 @@ static void take(BeatPath* const path, const float x)
     const int64_t now = path->now;
     if (!now) {
         biquad_settle(&path->hum, x);
-        biquad_settle(&path->highpass, x);
         biquad_settle(&path->lowpass, 0.0);
-        biquad_settle(&path->shape_highpass, x);
+        biquad_pair_settle(&path->highpasses, x);
     }
 
     // The slope over two samples, in units of the band signal at 16 Hz (100 = 2 pi 16): so that
     // slope and height weigh alike for the usual R wave
     const double clean = biquad_step(&path->hum, x);
-    const double filtered = biquad_step(&path->lowpass, biquad_step(&path->highpass, clean));
+    const Two both = biquad_pair_step(&path->highpasses, clean); // of the band and of the shapes
+    const double filtered = biquad_step(&path->lowpass, both[0]);
     const double slope =
-        now < 2 ? 0.0 : (filtered - path_at(path->band, now - 2)) * path->rate_hz / 200.0;
+        now < 2 ? 0.0 : (filtered - path_at(path->band, now - 2)) * path->slope_gain;
     const uint64_t k = (uint64_t)now % PATH_RING;
     path->raw[k] = x;
     path->band[k] = (float)filtered;
     path->slope[k] = (float)slope;
-    path->energy[k] = path->energy[k + PATH_RING] =
-        kind->slope_sum ? (float)(slope > 0.0 ? slope : 0.0)
-                        : (float)(filtered * filtered + 0.3 * slope * slope);
-    path->shape[k] = (float)biquad_step(&path->shape_highpass, clean);
+    path->shape[k] = (float)both[1];
 
-    const float mean = window_sum(path) / (float)path->window;
+    const float energy = kind->slope_sum ? (float)(slope > 0.0 ? slope : 0.0)
+                                         : (float)(filtered * filtered + 0.3 * slope * slope);
+    const float mean = (float)(moving_add(&path->energy, energy) * path->per_window);
     const float feature = kind->slope_sum ? mean : sqrtf(mean);
     path->feature[k] = feature;
 

@@ -20,6 +20,7 @@
 #include "dsp/beat_recent.h"
 #include "dsp/beat_template.h"
 #include "dsp/filter.h"
+#include "dsp/moving.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -74,10 +75,13 @@ typedef struct {
     int64_t now;    ///< samples taken; sample k is ring[k % PATH_RING]
     int64_t origin; ///< samples that went by before the path began
     int window, near, refractory, budget, band_delay, step, centre;
+    double per_window; ///< 1 / window
+    double slope_gain; ///< of the difference over two samples
 
-    Biquad hum, highpass, lowpass, shape_highpass;
+    Biquad hum, lowpass;
+    BiquadPair highpasses; ///< of the band, of the shapes
     float band[PATH_RING], slope[PATH_RING], feature[PATH_RING];
-    float energy[2 * PATH_RING]; ///< twice the same, so that any stretch is one piece
+    MovingSum energy;
     float shape[PATH_RING], raw[PATH_RING];
 
     double quiet;                ///< 25 % quantile of the feature

@@ -57,6 +57,21 @@ void biquad_settle(Biquad* const f, const double level)
     f->z2 = f->b2 * level - f->a2 * y;
 }
 
+BiquadPair biquad_pair(const Biquad a, const Biquad b)
+{
+    return (BiquadPair){{a.b0, b.b0}, {a.b1, b.b1}, {a.b2, b.b2}, {a.a1, b.a1},
+                        {a.a2, b.a2}, {a.z1, b.z1}, {a.z2, b.z2}};
+}
+
+void biquad_pair_settle(BiquadPair* const f, const double level)
+{
+    const Two gain = (f->b0 + f->b1 + f->b2) / (1.0 + f->a1 + f->a2);
+    const Two y = gain * level;
+
+    f->z1 = y - f->b0 * level;
+    f->z2 = f->b2 * level - f->a2 * y;
+}
+
 double filter_sinc(const double x)
 {
     return fabs(x) < 1e-12 ? 1.0 : sin(PI * x) / (PI * x);

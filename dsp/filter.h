@@ -11,6 +11,8 @@
 #ifndef TONUS_DSP_FILTER_H
 #define TONUS_DSP_FILTER_H
 
+#include "dsp/four.h"
+
 #include <math.h>
 
 /// Q of a maximally flat (Butterworth) second-order section
@@ -47,6 +49,30 @@ static inline double biquad_step(Biquad* const f, const double x)
         f->z1 = 0.0;
         f->z2 = 0.0;
     }
+    return y;
+}
+
+/// Two sections side by side, one in each lane
+typedef struct {
+    Two b0, b1, b2, a1, a2;
+    Two z1, z2;
+} BiquadPair;
+
+BiquadPair biquad_pair(Biquad first, Biquad second);
+
+/// [realtime] Set both to rest at the constant input `level`.
+void biquad_pair_settle(BiquadPair* pair, double level);
+
+/// [realtime] Filter one sample by both; the same results as biquad_step().
+static inline Two biquad_pair_step(BiquadPair* const f, const double x)
+{
+    const Two y = f->b0 * x + f->z1;
+    const Two z1 = f->b1 * x - f->a1 * y + f->z2;
+    const Two z2 = f->b2 * x - f->a2 * y;
+
+    const TwoInt asleep = (z1 < 1e-20) & (z1 > -1e-20) & (z2 < 1e-20) & (z2 > -1e-20);
+    f->z1 = (Two)((TwoInt)z1 & ~asleep);
+    f->z2 = (Two)((TwoInt)z2 & ~asleep);
     return y;
 }
 

@@ -16,6 +16,10 @@
 typedef float Four __attribute__((vector_size(16)));
 typedef int32_t FourInt __attribute__((vector_size(16)));
 
+/// Two of double precision
+typedef double Two __attribute__((vector_size(16)));
+typedef int64_t TwoInt __attribute__((vector_size(16)));
+
 /// From and to any four floats in a row
 static inline Four four_load(const float* const from)
 {

@@ -183,26 +183,27 @@ bool hrv_spectrum_step(HrvSpectrum* spectrum, const NnRing* ring, uint64_t first
 
 // ---- lazy
 
-// Intervals in a job. Several jobs in a row, between two beats, are the same.
+// Intervals in a job, from those in the job before of the same kind: some leave, some enter
 static uint32_t points_of(HrvSpectrum* spectrum, const NnRing* ring)
 {
     const SpectrumJob* const job = &spectrum->job;
-    SpectrumJob* const last = &spectrum->counted[job->kind];
-    if (last->end == job->end && last->at == job->at && last->length_s == job->length_s) {
-        return spectrum->counted_points[job->kind];
+    SpectrumCount* const count = &spectrum->counted[job->kind];
+    if (count->length_s != job->length_s || job->at < count->at) {
+        *count = (SpectrumCount){job->at, job->at, job->at, job->length_s, 0};
+    }
+    count->at = job->at;
+    for (; count->end < job->end; ++count->end) {
+        count->points += nn_ring_at(ring, count->end)->nn;
     }
     const double from = from_s(job, ring);
-    uint32_t points = 0;
-    for (uint64_t i = job->end; i > job->at; --i) {
-        const NnEntry* const entry = nn_ring_at(ring, i - 1u);
-        if (entry->time_s < from) {
-            break; // and so are all before it
+    for (; count->first < count->end; ++count->first) {
+        const NnEntry* const entry = nn_ring_at(ring, count->first);
+        if (count->first >= job->at && belongs(entry, from)) {
+            break; // and so do all after it
         }
-        points += belongs(entry, from);
+        count->points -= entry->nn;
     }
-    *last = *job;
-    spectrum->counted_points[job->kind] = points;
-    return points;
+    return count->points;
 }
 
 // How many slices hrv_spectrum_step takes from BEGIN, that one not counted, to the result

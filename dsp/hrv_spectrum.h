@@ -32,6 +32,14 @@ typedef struct {
 
 enum { SPECTRUM_LINES = 128 }; // at most, of a spectrum as it is shown
 
+/// How many intervals are in a job, kept from one job to the next
+typedef struct {
+    uint64_t at;         ///< that the job began with
+    uint64_t first, end; ///< entries from, until
+    double length_s;     ///< 0: none counted yet
+    uint32_t points;     ///< of these entries
+} SpectrumCount;
+
 typedef struct {
     Lomb* lomb;
     uint32_t stage;
@@ -41,8 +49,7 @@ typedef struct {
     uint32_t wait;                   // lazy: slices until the job is done
     SpectrumJob due[SPECTRUM_KINDS]; // lazy: done by the timetable, to be worked out
     bool is_due[SPECTRUM_KINDS];
-    SpectrumJob counted[SPECTRUM_KINDS];     // lazy: the last job of each kind and
-    uint32_t counted_points[SPECTRUM_KINDS]; // how many intervals are in it
+    SpectrumCount counted[SPECTRUM_KINDS]; // lazy
 
     NnShape shape;              ///< Of the window that the bands are of
     double vlf, lf, hf;         ///< ms²

@@ -3,6 +3,8 @@
 
 #include "dsp/lomb.h"
 
+#include "dsp/four.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +16,21 @@ enum { SETUP_UNITS = 24 };
 
 // Points go through the sums four at a time (gcc and clang, any processor)
 enum { LANES = 4 };
-typedef double Lanes __attribute__((vector_size(32), aligned(16)));
+typedef struct {
+    Two half[LANES / 2];
+} Lanes;
 
 typedef struct {
-    Lanes t_s;                // after the first point
+    double t_s[LANES];        // after the first point
     Lanes y;                  // value, then without its trend; 0 beyond the last point
     Lanes cosine, sine;       // phasor at the present frequency; 0 beyond the last point
     Lanes step_cos, step_sin; // what turns it on by df
 } Points;
+
+// What is summed over the points
+typedef struct {
+    Two yc, ys, cc, cs;
+} Sums;
 
 struct Lomb {
     Points* points;
@@ -39,7 +48,7 @@ struct Lomb {
     uint32_t set_up;    // points ready
     uint32_t frequency; // at work
     uint32_t group;     // of points, at work
-    Lanes yc, ys, cc, cs;
+    Sums sums[LANES / 2];
 };
 
 Lomb* lomb_new(uint32_t max_points, uint32_t max_frequencies)
@@ -80,7 +89,12 @@ void lomb_begin(Lomb* lomb, double df_hz, uint32_t n_frequencies)
     lomb->sum_t = lomb->sum_tt = lomb->sum_y = lomb->sum_ty = 0.0;
     lomb->trend_known = false;
     lomb->set_up = lomb->frequency = lomb->group = 0;
-    lomb->yc = lomb->ys = lomb->cc = lomb->cs = (Lanes){0.0};
+    memset(lomb->sums, 0, sizeof(lomb->sums));
+}
+
+static double* lane_of(Lanes* lanes, uint32_t lane)
+{
+    return (double*)lanes->half + lane;
 }
 
 void lomb_add(Lomb* lomb, double time_s, double value)
@@ -100,7 +114,7 @@ void lomb_add(Lomb* lomb, double time_s, double value)
         memset(points, 0, sizeof(*points));
     }
     points->t_s[lane] = t;
-    points->y[lane] = y;
+    *lane_of(&points->y, lane) = y;
     lomb->sum_t += t;
     lomb->sum_tt += t * t;
     lomb->sum_y += y;
@@ -124,22 +138,23 @@ static void set_up_point(Lomb* lomb, uint32_t point)
     const uint32_t lane = point % LANES;
     const double t_s = points->t_s[lane];
     const double angle = TWO_PI * lomb->df_hz * t_s;
-    points->y[lane] -= lomb->mean_y + lomb->slope * (t_s - lomb->mean_t);
-    points->cosine[lane] = points->step_cos[lane] = cos(angle);
-    points->sine[lane] = points->step_sin[lane] = sin(angle);
+    *lane_of(&points->y, lane) -= lomb->mean_y + lomb->slope * (t_s - lomb->mean_t);
+    *lane_of(&points->cosine, lane) = *lane_of(&points->step_cos, lane) = cos(angle);
+    *lane_of(&points->sine, lane) = *lane_of(&points->step_sin, lane) = sin(angle);
 }
 
-static double total(const Lanes* lanes)
+static double total(const Two first, const Two second)
 {
-    return ((*lanes)[0] + (*lanes)[1]) + ((*lanes)[2] + (*lanes)[3]);
+    return (first[0] + first[1]) + (second[0] + second[1]);
 }
 
 // The periodogram is half of what a sine of this frequency, fitted by least squares, explains
 static void finish_frequency(Lomb* lomb)
 {
     const double n = lomb->n_points;
-    const double yc = total(&lomb->yc), ys = total(&lomb->ys);
-    const double cc = total(&lomb->cc), cs = total(&lomb->cs);
+    const Sums* const sums = lomb->sums;
+    const double yc = total(sums[0].yc, sums[1].yc), ys = total(sums[0].ys, sums[1].ys);
+    const double cc = total(sums[0].cc, sums[1].cc), cs = total(sums[0].cs, sums[1].cs);
     const double ss = n - cc;
     const double determinant = cc * ss - cs * cs;
     const double explained = yc * yc * ss + ys * ys * cc - 2.0 * yc * ys * cs;
@@ -151,9 +166,22 @@ static void finish_frequency(Lomb* lomb)
     const double duration = lomb->points[last / LANES].t_s[last % LANES] * n / (n - 1.0);
     lomb->density[lomb->frequency] = 2.0 * half * duration / n;
 
-    lomb->yc = lomb->ys = lomb->cc = lomb->cs = (Lanes){0.0};
+    memset(lomb->sums, 0, sizeof(lomb->sums));
     lomb->group = 0;
     ++lomb->frequency;
+}
+
+// Half of a group of points at the present frequency; turns them on to the next
+static inline void sum_half(Points* p, int half, Sums* sums)
+{
+    const Two c = p->cosine.half[half], s = p->sine.half[half], y = p->y.half[half];
+    const Two step_cos = p->step_cos.half[half], step_sin = p->step_sin.half[half];
+    sums->yc += y * c;
+    sums->ys += y * s;
+    sums->cc += c * c;
+    sums->cs += c * s;
+    p->cosine.half[half] = c * step_cos - s * step_sin;
+    p->sine.half[half] = c * step_sin + s * step_cos;
 }
 
 bool lomb_step(Lomb* lomb, uint32_t units)
@@ -182,22 +210,13 @@ bool lomb_step(Lomb* lomb, uint32_t units)
         const uint32_t left = groups - lomb->group;
         const uint32_t end = lomb->group + (left < units ? left : units);
         units -= end - lomb->group;
-        Lanes yc = lomb->yc, ys = lomb->ys, cc = lomb->cc, cs = lomb->cs;
+        Sums first = lomb->sums[0], second = lomb->sums[1]; // in registers
         for (uint32_t i = lomb->group; i < end; ++i) {
-            Points* const p = &lomb->points[i];
-            const Lanes c = p->cosine, s = p->sine, y = p->y;
-            const Lanes step_cos = p->step_cos, step_sin = p->step_sin;
-            yc += y * c;
-            ys += y * s;
-            cc += c * c;
-            cs += c * s;
-            p->cosine = c * step_cos - s * step_sin;
-            p->sine = c * step_sin + s * step_cos;
+            sum_half(&lomb->points[i], 0, &first);
+            sum_half(&lomb->points[i], 1, &second);
         }
-        lomb->yc = yc;
-        lomb->ys = ys;
-        lomb->cc = cc;
-        lomb->cs = cs;
+        lomb->sums[0] = first;
+        lomb->sums[1] = second;
         lomb->group = end;
         if (end < groups) {
             return false;

@@ -79,6 +79,24 @@ static void windows_are_what_they_say(void** state)
     assert_true(fabs(filter_kaiser(0.5, 8.0) - 0.367) < 2e-3);
 }
 
+static void a_pair_is_two_sections(void** state)
+{
+    (void)state;
+    Biquad a = biquad_highpass(8.0, FILTER_BUTTERWORTH_Q, 250.0);
+    Biquad b = biquad_highpass(0.5, FILTER_BUTTERWORTH_Q, 250.0);
+    BiquadPair pair = biquad_pair(a, b);
+    biquad_settle(&a, 3.0);
+    biquad_settle(&b, 3.0);
+    biquad_pair_settle(&pair, 3.0);
+    for (int i = 0; i < 200000; ++i) { // at the end both have rung down
+        const double x = i < 1000 ? 3.0 + sin(0.3 * i) : 0.0;
+        const Two both = biquad_pair_step(&pair, x);
+        assert_true(both[0] == biquad_step(&a, x));
+        assert_true(both[1] == biquad_step(&b, x));
+    }
+    assert_true(pair.z1[0] == 0.0 && pair.z1[1] == 0.0 && pair.z2[0] == 0.0 && pair.z2[1] == 0.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +104,7 @@ int main(void)
         cmocka_unit_test(notch_takes_its_middle),
         cmocka_unit_test(settles_at_once),
         cmocka_unit_test(rings_down_to_zero),
+        cmocka_unit_test(a_pair_is_two_sections),
         cmocka_unit_test(windows_are_what_they_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -246,6 +246,56 @@ static void test_tsv(void** state)
     assert_null(tsv_open("/dev/null/t.tsv", "", error));
 }
 
+// The same digits as printf's, ties and all, without the zeros at the end
+static void test_tsv_digits(void** state)
+{
+    (void)state;
+    char error[RECORDING_ERROR_SIZE];
+    const char* const path = file_path("d.tsv");
+    enum { NUMBERS = 20000 };
+    static double numbers[NUMBERS];
+    uint64_t bits = 88172645463325252u;
+    for (unsigned i = 0; i < NUMBERS; i++) {
+        bits ^= bits << 13;
+        bits ^= bits >> 7;
+        bits ^= bits << 17;
+        const double x = ldexp((double)(bits >> 11), -53 + (int)(i % 44) - 12) * (i % 3 ? 1 : -1);
+        // every other one a tie, or next to one
+        const double tie = (rint(x) + 0.5) / 8.0;
+        numbers[i] = i % 4 == 0   ? x
+                     : i % 4 == 1 ? tie
+                     : i % 4 == 2 ? nextafter(tie, 0.0)
+                                  : rint(x * 1000.0) / 1000.0 + 0.0005;
+    }
+    Tsv* const tsv = tsv_open(path, "", error);
+    assert_non_null(tsv);
+    for (unsigned i = 0; i < NUMBERS; i++) {
+        tsv_number(tsv, numbers[i], (int)(i / 4 % 9));
+        tsv_end_row(tsv);
+    }
+    assert_true(tsv_close(tsv));
+    FILE* const file = fopen(path, "rb");
+    assert_non_null(file);
+    for (unsigned i = 0; i < NUMBERS; i++) {
+        char line[100];
+        char expected[400];
+        snprintf(expected, sizeof expected, "%.*f", (int)(i / 4 % 9), numbers[i]);
+        if (strchr(expected, '.')) {
+            size_t n = strlen(expected);
+            while (expected[n - 1] == '0') {
+                expected[--n] = '\0';
+            }
+            if (expected[n - 1] == '.') {
+                expected[n - 1] = '\0';
+            }
+        }
+        assert_non_null(fgets(line, sizeof line, file));
+        line[strcspn(line, "\n")] = '\0';
+        assert_string_equal(line, strcmp(expected, "-0") ? expected : "0");
+    }
+    fclose(file);
+}
+
 // Real recordings
 
 static void test_real(void** state)
@@ -296,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_finding),
         cmocka_unit_test(test_annotations),
         cmocka_unit_test(test_tsv),
+        cmocka_unit_test(test_tsv_digits),
         cmocka_unit_test(test_real),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
