@@ -23,24 +23,24 @@ PLUGIN_USES = {"recorder": "tonus-formats PTHREAD"}
 # Programs: NAME, sources, packages it uses beside those of its libraries
 PROGRAMS = [
     ("tonus-analyze", "tools/analyze*.c", "tonus-bridge-core tonus-formats tonus-ui tonus-dsp "
-     "FFTW CAIRO SNDFILE ZLIB M"),
+     "CAIRO SNDFILE ZLIB M"),
     ("tonus-bridge", "bridge/main.c", "tonus-bridge-core tonus-formats tonus-dsp "
-     "JACK SNDFILE ZLIB FFTW SYSTEMD PTHREAD DL M"),
+     "JACK SNDFILE ZLIB SYSTEMD PTHREAD DL M"),
     ("tools/tonus-demo", "tools/demo*.c tools/strip.c",
      "tonus-bridge-core tonus-formats tonus-ui LILV LV2 CAIRO SNDFILE ZLIB M"),
-    ("tools/tonus-pictures", "tools/pictures*.c", "tonus-ui tonus-dsp FFTW CAIRO M"),
+    ("tools/tonus-pictures", "tools/pictures*.c", "tonus-ui tonus-dsp CAIRO M"),
 ]
 
 # pkg-config packages: (name, variable, needed)
 PKGS = [
     ("lv2 >= 1.18.0", "LV2", True),
-    ("fftw3f", "FFTW", True),
-    ("sndfile", "SNDFILE", True),
+        ("sndfile", "SNDFILE", True),
     ("cairo", "CAIRO", True),
     ("jack", "JACK", True),
     ("zlib", "ZLIB", True),
     ("lilv-0", "LILV", True),
     ("cmocka", "CMOCKA", False),
+    ("fftw3f", "FFTW", False),  # what tests look at sound with
     ("libebur128", "EBUR128", False),
     ("libsystemd", "SYSTEMD", False),
     ("x11", "X11", True),
@@ -51,7 +51,7 @@ X11_PART = "ui/x11.c ui/controls.c ui/feed.c ui/window.c ui/board.c ui/exercise.
 
 # Static libraries: name, sources, packages
 LIBRARIES = [
-    ("tonus-dsp", "dsp/*.c", "FFTW M"),
+    ("tonus-dsp", "dsp/*.c", "M"),
     ("tonus-formats", "formats/*.c", "SNDFILE ZLIB M"),
     ("tonus-ui", "ui/*.c", "CAIRO M"),  # draws into any cairo context, knows no window
     ("tonus-x11", X11_PART, "tonus-ui LV2 X11 CAIRO M"),
@@ -199,7 +199,7 @@ def build(bld):
     for name in PLUGINS:
         plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",
                      target=f"{bundle}/{name}", name="plugin-" + name,
-                     use=PLUGIN_USES.get(name, "") + " tonus-shell tonus-dsp FFTW M LV2", install_path=install_to,
+                     use=PLUGIN_USES.get(name, "") + " tonus-shell tonus-dsp M LV2", install_path=install_to,
                      linkflags=["-Wl,--exclude-libs,ALL", "-Wl,-z,nodelete"] if bld.env.FUZZ
                      else ["-Wl,-z,defs", "-Wl,-z,nodelete", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
         plugin.env.cshlib_PATTERN = "%s.so"
@@ -221,10 +221,10 @@ def build(bld):
 
     if bld.env.NO_TESTS:
         return
-    if bld.env.HAVE_CMOCKA or bld.env.LIB_CMOCKA:
+    if bld.env.LIB_CMOCKA and bld.env.LIB_FFTW:
         _build_tests(bld)
     else:
-        Logs.warn("cmocka is missing: no tests are built")
+        Logs.warn("cmocka or fftw3f is missing: no tests are built")
 
 
 def _build_desktop(bld):

@@ -16,7 +16,7 @@ exported() { # only the way in may be seen from outside; three names are the lin
 
 needed() { # libraries that Tonus stands on
     readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
-        grep -vE '^(libc|libm|libpthread|libdl|libfftw3f|libsndfile|libcairo|libX11|ld-linux-x86-64)\.so'
+        grep -vE '^(libc|libm|libpthread|libdl|libsndfile|libcairo|libX11|ld-linux-x86-64)\.so'
 }
 
 no_ui_in_dsp() { # the sound's binary needs no window system

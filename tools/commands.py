@@ -54,14 +54,15 @@ def run(ctx, *command):
 
 
 def configured(for_tests):
-    """Whether what was configured will do: for tests, only what found the library they need. A demo
+    """Whether what was configured will do: for tests, only what found the libraries they need. A demo
     before the first test leaves a tree that was configured without."""
     try:
         with open(os.path.join(ROOT, "build", "c4che", "_cache.py"), encoding="utf-8") as cache:
             found = cache.read()
     except OSError:
         return False
-    return not for_tests or ("LIB_CMOCKA" in found and "NO_TESTS = True" not in found)
+    return not for_tests or all(
+        word in found for word in ("LIB_CMOCKA", "LIB_FFTW")) and "NO_TESTS = True" not in found
 
 
 def then(name, work):

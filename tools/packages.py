@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 # The one list of Debian packages. "a|b": either will do, the first is installed.
-BUILD = """gcc libc6-dev pkg-config|pkgconf lv2-dev sordi liblilv-dev libfftw3-dev libsndfile1-dev
+BUILD = """gcc libc6-dev pkg-config|pkgconf lv2-dev sordi liblilv-dev libsndfile1-dev
     libcairo2-dev libx11-dev gettext libsystemd-dev libjack-jackd2-dev|libjack-dev|libpipewire-0.3-dev zlib1g-dev""".split()
-TEST = """xvfb xdotool imagemagick libcmocka-dev libebur128-dev libedf-dev libbiosig-dev lilv-utils jackd2|jackd1|pipewire-jack jalv valgrind binutils dbus
+TEST = """xvfb xdotool imagemagick libcmocka-dev libfftw3-dev libebur128-dev libedf-dev libbiosig-dev lilv-utils jackd2|jackd1|pipewire-jack jalv valgrind binutils dbus
     python3-dbus python3-gi iproute2 pipewire pipewire-jack
     python3-jack-client""".split()
 LINT = """clang clang-format clang-tidy cppcheck reuse""".split()

@@ -4,7 +4,7 @@
 /// and gives back what it had taken. After a life nothing is left over.
 ///
 /// The functions that take memory are this program's own; they count and fail only what is called
-/// from the plugin's binary. (What FFTW or libsndfile take within themselves is theirs.)
+/// from the plugin's binary. (What libsndfile takes within itself is its own.)
 #define _GNU_SOURCE // dladdr
 #include "check.h"
 #include "feed.h"
