@@ -74,7 +74,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         return NULL;
     }
     shell_inline_init(&self->shell, &self->display, path, features, inline_breath_draw);
-    shell_state_init(&self->state, self->shell.map, state_uris, 2 * BREATH_BANDS);
+    shell_state_init(&self->shell, &self->state, state_uris, 2 * BREATH_BANDS);
     breath_set_beat_delay(self->breath, beat_delay(rate));
     return self;
 }
@@ -271,28 +271,10 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     shell_inline_show(&self->display, &shown, n_frames);
 }
 
-static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store,
-                             LV2_State_Handle state, uint32_t flags,
-                             const LV2_Feature* const* features)
-{
-    (void)flags;
-    (void)features;
-    return shell_state_save(&((Plugin*)handle)->state, store, state);
-}
-
-static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
-                                LV2_State_Handle state, uint32_t flags,
-                                const LV2_Feature* const* features)
-{
-    (void)flags;
-    (void)features;
-    return shell_state_restore(&((Plugin*)handle)->state, retrieve, state);
-}
-
 static const void* extension_data(const char* uri)
 {
-    static const LV2_State_Interface state = {save, restore};
-    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : shell_inline_interface(uri);
+    const void* const state = shell_state_interface(uri);
+    return state ? state : shell_inline_interface(uri);
 }
 
 static const LV2_Descriptor descriptors[] = {

@@ -21,8 +21,10 @@ _Static_assert((int)HRV_POINT_TONE_REASON_LEARNING_THE_BASELINE == (int)HRV_LEAR
 #define OTHERS_S      10.0  // a controller that came in within this time is not sent as well
 
 // In the order of ToneDrive
+// In the order of ToneDrive
 static const char* const state_uris[] = {HRV_PROPERTY_BASELINE_RESP_HRV,
                                          HRV_PROPERTY_BASELINE_RMSSD};
+static const uint32_t baseline_ports[] = {HRV_PORT_BASELINE_RESP_HRV, HRV_PORT_BASELINE_RMSSD};
 
 // What modulates from 0 to 1: heart rates per min, the others in ms
 #define SLOW_HEART    40.0
@@ -71,7 +73,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
         cleanup(self);
         return NULL;
     }
-    shell_state_init(&self->state, self->shell.map, state_uris, TONE_N_DRIVES);
+    shell_state_init(&self->shell, &self->state, state_uris, TONE_N_DRIVES);
     vitals_set_beat_delay(self->vitals, beat_delay(rate));
     self->shell.ui.tell = tell_window;
     return self;
@@ -275,33 +277,11 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     ToneBaseline baseline;
     vitals_baseline(self->vitals, &baseline);
     for (uint32_t i = 0; i < TONE_N_DRIVES; ++i) {
-        shell_state_set(&self->state, i, baseline.known[i] ? baseline.ln_value[i] : NAN);
+        const float ln_ms = baseline.known[i] ? baseline.ln_value[i] : NAN;
+        shell_state_set(&self->state, i, ln_ms);
+        shell_show(&self->shell, baseline_ports[i], exp((double)ln_ms)); // not known: 0
     }
     show(self);
-}
-
-static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store,
-                             LV2_State_Handle state, uint32_t flags,
-                             const LV2_Feature* const* features)
-{
-    (void)flags;
-    (void)features;
-    return shell_state_save(&((Plugin*)handle)->state, store, state);
-}
-
-static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
-                                LV2_State_Handle state, uint32_t flags,
-                                const LV2_Feature* const* features)
-{
-    (void)flags;
-    (void)features;
-    return shell_state_restore(&((Plugin*)handle)->state, retrieve, state);
-}
-
-static const void* extension_data(const char* uri)
-{
-    static const LV2_State_Interface state = {save, restore};
-    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
 }
 
 // The spectrum in slices, about once a second the whole of it
@@ -327,8 +307,9 @@ static void tell_window(void* plugin)
 }
 
 static const LV2_Descriptor descriptors[] = {
-    {HRV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, extension_data},
-    {HRV_CV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, extension_data},
+    {HRV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup, shell_state_interface},
+    {HRV_CV_URI, instantiate, shell_connect_port, activate, run, NULL, cleanup,
+     shell_state_interface},
 };
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index)

@@ -38,6 +38,9 @@ static const char* const state_uris[] = {
     RELAX_PROPERTY_BREATH_OFFSET_2,   RELAX_PROPERTY_BREATH_WEIGHT_0,
     RELAX_PROPERTY_BREATH_WEIGHT_1,   RELAX_PROPERTY_BREATH_WEIGHT_2};
 
+// In the order of ToneDrive
+static const uint32_t baseline_ports[] = {RELAX_PORT_BASELINE_RESP_HRV, RELAX_PORT_BASELINE_RMSSD};
+
 // In the order of GuideWords
 static const char* const words_uris[GUIDE_N_WORDS] = {
     RELAX_PROPERTY_CAUTION, RELAX_PROPERTY_COMPARISON, RELAX_PROPERTY_HINT, RELAX_PROPERTY_HOW,
@@ -94,7 +97,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     self->drone = relax_drone(self->relax);
     shell_words_init(&self->words, self->shell.map, words_uris, GUIDE_N_WORDS);
     shell_inline_init(&self->shell, &self->display, path, features, inline_relax_draw);
-    shell_state_init(&self->state, self->shell.map, state_uris, N_KEPT);
+    shell_state_init(&self->shell, &self->state, state_uris, N_KEPT);
     self->shell.ui.tell = tell_window;
     return self;
 }
@@ -467,7 +470,9 @@ static void keep_state(Plugin* self)
     tone_baseline(chain_tone(self->chain), &baseline);
     breath_memory(chain_breath(self->chain), &memory);
     for (uint32_t i = 0; i < TONE_N_DRIVES; ++i) {
-        shell_state_set(&self->state, i, baseline.known[i] ? baseline.ln_value[i] : NAN);
+        const float ln_ms = baseline.known[i] ? baseline.ln_value[i] : NAN;
+        shell_state_set(&self->state, i, ln_ms);
+        shell_show(&self->shell, baseline_ports[i], exp((double)ln_ms)); // not known: 0
     }
     for (uint32_t i = 0; i < BREATH_BANDS; ++i) {
         shell_state_set(&self->state, FIRST_OFFSET + i, memory.offset_turns[i]);
@@ -475,28 +480,10 @@ static void keep_state(Plugin* self)
     }
 }
 
-static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store,
-                             LV2_State_Handle state, uint32_t flags,
-                             const LV2_Feature* const* features)
-{
-    (void)flags;
-    (void)features;
-    return shell_state_save(&((Plugin*)handle)->state, store, state);
-}
-
-static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
-                                LV2_State_Handle state, uint32_t flags,
-                                const LV2_Feature* const* features)
-{
-    (void)flags;
-    (void)features;
-    return shell_state_restore(&((Plugin*)handle)->state, retrieve, state);
-}
-
 static const void* extension_data(const char* uri)
 {
-    static const LV2_State_Interface state = {save, restore};
-    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : shell_inline_interface(uri);
+    const void* const state = shell_state_interface(uri);
+    return state ? state : shell_inline_interface(uri);
 }
 
 static void show_inline(Plugin* self, uint32_t n_frames)

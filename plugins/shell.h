@@ -68,6 +68,7 @@ struct Shell {
     LV2_Atom_Forge forge;
     uint32_t capacity; ///< bytes of the output sequence's buffer, 0: no output sequence
     ShellUi ui;
+    struct ShellState* state;    ///< what is kept in the session; NULL: nothing by shell_state.h
     struct ShellInline* display; ///< the small picture in a mixer; NULL: this plugin has none
 };
 

@@ -7,13 +7,13 @@
 /// the plugin runs (state:threadSafeRestore). A value that is NaN is not known and not stored; what
 /// the session does not have becomes NaN.
 ///
-/// Threading: shell_state_init belongs to the instantiation class; save and restore to any; the
-/// rest is real-time safe.
+/// Threading: shell_state_init belongs to the instantiation class; the host's save and restore to
+/// any; the rest is real-time safe.
 #ifndef PLUGINS_SHELL_STATE_H
 #define PLUGINS_SHELL_STATE_H
 
-#include <lv2/core/lv2.h>
-#include <lv2/state/state.h>
+#include "plugins/shell.h"
+
 #include <lv2/urid/urid.h>
 
 #include <stdatomic.h>
@@ -22,7 +22,7 @@
 
 #define SHELL_STATE_MAX 16
 
-typedef struct {
+typedef struct ShellState {
     LV2_URID key[SHELL_STATE_MAX];
     LV2_URID atom_float;
     uint32_t n;
@@ -31,8 +31,8 @@ typedef struct {
     atomic_bool fresh; // brought holds what the plugin has not taken yet
 } ShellState;
 
-/// `uris` are the names of the values, n <= SHELL_STATE_MAX; all begin as NaN.
-void shell_state_init(ShellState* state, LV2_URID_Map* map, const char* const* uris, uint32_t n);
+/// `uris` are the names of the values, n <= SHELL_STATE_MAX; all begin as NaN. After shell_init.
+void shell_state_init(Shell* shell, ShellState* state, const char* const* uris, uint32_t n);
 
 /// The present value. [realtime]
 void shell_state_set(ShellState* state, uint32_t index, float value);
@@ -40,10 +40,8 @@ void shell_state_set(ShellState* state, uint32_t index, float value);
 /// True once after the host restored; `values` then holds all n. [realtime]
 bool shell_state_restored(ShellState* state, float* values);
 
-/// For LV2_State_Interface.save and restore.
-LV2_State_Status shell_state_save(const ShellState* state, LV2_State_Store_Function store,
-                                  LV2_State_Handle handle);
-LV2_State_Status shell_state_restore(ShellState* state, LV2_State_Retrieve_Function retrieve,
-                                     LV2_State_Handle handle);
+/// For LV2_Descriptor.extension_data; the handle's struct begins with a Shell. NULL: `uri` asks for
+/// something else.
+const void* shell_state_interface(const char* uri);
 
 #endif
