@@ -229,8 +229,10 @@ def build(bld):
 
 def _build_desktop(bld):
     """The command for those without a DAW, and its place among the desktop's programs."""
-    bld(features="subst", source="tools/tonus.in", target="tonus", VERSION=VERSION, chmod=0o755,
+    bld(features="subst", source="tools/tonus.in", target="tonus", VERSION=VERSION, LV2DIR=bld.env.LV2DIR, chmod=0o755,
         install_path="${BINDIR}")
+    for file in bld.path.ant_glob("tools/tonus_*.py"):
+        bld(features="subst", source=file, target=f"tools/{file.name}", is_copy=True, install_path="${DATADIR}/tonus")
     bld.install_files("${DATADIR}/tonus/sessions", bld.path.ant_glob("docs/sessions/*"))
     for file, place in (("tonus.desktop", "applications"), ("tonus.svg", "icons/hicolor/scalable/apps"),
                         ("tonus.metainfo.xml", "metainfo")):

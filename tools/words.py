@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """words OUT.pot: the words that po/*.po translate.
 
-Those marked in ui/ (_() and N_()), the exercises' sentences, and of the ports that stand in windows the
+Those marked in ui/ and in the command tonus (_() and N_()), the exercises' sentences, and of the ports that stand in windows the
 names, units, values and comments. `msgmerge -U po/LANGUAGE.po OUT.pot` then brings a catalogue up to date.
 """
 
@@ -20,10 +20,11 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def marked(path):
-    """English words in the C files of ui/."""
-    files = sorted(glob.glob(os.path.join(ROOT, "ui", "*.c")))
-    subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_", "--no-location", "-o", path, *files],
-                   check=True)
+    """English words in the C files of ui/ and the command tonus."""
+    for language, more, files in (("C", [], ["ui/*.c"]), ("Python", ["-j"], ["tools/tonus.in", "tools/tonus_*.py"])):
+        found = [f for pattern in files for f in sorted(glob.glob(os.path.join(ROOT, pattern)))]
+        subprocess.run(["xgettext", "-L", language, "--from-code=UTF-8", "-k_", "-kN_", "--no-location", *more,
+                        "-o", path, *found], check=True)
 
 
 def shown_ports(name):

@@ -602,6 +602,9 @@ LV2UI_Handle window_new(const WindowKind* kind, const char* bundle, LV2UI_Write_
 void window_cleanup(LV2UI_Handle handle)
 {
     Window* const window = (Window*)handle;
+    if (window->kind->closing) {
+        window->kind->closing(window);
+    }
     say(window, window->term[UI_GOODBYE]);
     x11_free(window->x11);
     text_free(window->text);

@@ -58,6 +58,7 @@ typedef struct {
     void (*tick)(Window* window);         ///< some 30 times a second. NULL: nothing moves
     bool (*key)(Window* window, int key); ///< that no control wanted. NULL: none
     void (*woken)(Window* window);        ///< the mouse or a key was moved. NULL: not wanted
+    void (*closing)(Window* window);      ///< the last moment. NULL: not wanted
 } WindowKind;
 
 typedef struct {

@@ -9,8 +9,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
-#define AWAKE_S 4.0 // the person's controls stay so long after the mouse or a key was moved
+#define AWAKE_S     4.0  // the person's controls stay so long after the mouse or a key was moved
+#define FADE_MOST_S 20.0 // nobody waits longer for a window that is gone
 
 enum { HOW, CAUTION, N_TEXTS };
 static const char* const text_uris[N_TEXTS] = {RELAX_PROPERTY_HOW, RELAX_PROPERTY_CAUTION};
@@ -334,6 +337,27 @@ static void tick(Window* window)
     }
 }
 
+// For the command tonus, which ends with its window: it tells by TONUS_FADE how many seconds the
+// sound may take to fade (a drone that is cut off startles who was calmed by it), and reads the
+// person's baseline from standard output, where jalv tells ports, too. In any other host the window
+// goes and the sound stays.
+static void closing(Window* window)
+{
+    static const uint32_t kept[] = {RELAX_PORT_BASELINE_RESP_HRV, RELAX_PORT_BASELINE_RMSSD};
+    const char* const told = getenv("TONUS_FADE");
+    if (!told) {
+        return;
+    }
+    const double fade_s = fmin(fmax(strtod(told, NULL), 0.0), FADE_MOST_S);
+    window_set(window, RELAX_PORT_ENABLED, 0.0f);
+    for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); ++i) {
+        printf("%s = %f\n", relax_ports[kept[i]].symbol, (double)window->value[kept[i]]);
+    }
+    fflush(stdout);
+    const struct timespec time = {(time_t)fade_s, (long)(1e9 * fmod(fade_s, 1.0))};
+    nanosleep(&time, NULL);
+}
+
 static const WindowKind kind = {.uri = RELAX_WINDOW_URI,
                                 .title = "Tonus",
                                 .ports = relax_ports,
@@ -351,6 +375,7 @@ static const WindowKind kind = {.uri = RELAX_WINDOW_URI,
                                 .object = object,
                                 .tick = tick,
                                 .key = key,
-                                .woken = woken};
+                                .woken = woken,
+                                .closing = closing};
 
 WINDOW_EXPORT(kind, RELAX_WINDOW_URI)

@@ -131,4 +131,20 @@ if open relax exercise=1; then
 else
     say 1 "Tonus opens"
 fi
+
+# The command tonus with its window: a person's baseline comes, and when the window goes the sound fades and it is kept
+if /usr/bin/python3 -c 'import jack' 2>/dev/null; then
+    keep() { PYTHONPATH=build/tools PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -c "import tonus_memory as m; $1"; }
+    keep "m.keep('Anna', {'baseline_rmssd': 40.0, 'baseline_resp_hrv': 70.0})"
+    state=$(keep "print(m.person_folder('Anna'))")/state.ttl
+    echo "# old" >>"$state"
+    begin=$(date +%s%N)
+    build/tonus --person Anna --seconds 2 --fade 1.5 sim: 2>"$tmp/said"
+    status=$?
+    took_ms=$((($(date +%s%N) - begin) / 1000000))
+    [ $status = 0 ] && [ $took_ms -gt 3500 ] && grep -q 'baseline_rmssd> "3.68887' "$state" &&
+        ! grep -q '^# old' "$state" # written anew
+    say $? "tonus fades when its window goes ($took_ms ms), and keeps the person's baseline"
+    [ $status = 0 ] || sed 's/^/# /' "$tmp/said"
+fi
 echo "1..$number"
