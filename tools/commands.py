@@ -20,7 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def command_options(opt):
     group = opt.add_option_group("Options of demo, test, bench, soak, fuzz")
     group.add_option("--fast", action="store_true", help="test: only tests of dsp, formats and bridge")
-    group.add_option("--only", default="", help="test, bench: only programs whose path holds this text; fuzz: one harness")
+    group.add_option("--only", default="", help="test, bench, soak: only programs whose path holds this text; bench --speed: one plugin; fuzz: one harness")
     group.add_option("--input", default="", help="demo: a recording instead of the simulated person")
     group.add_option("--live", action="store_true", help="demo: through JACK, in real time")
     group.add_option("--accuracy", action="store_true", help="bench: accuracy on recordings")
@@ -134,7 +134,7 @@ def bench_work(ctx):
 
 def soak_work(ctx):
     """the long tests"""
-    words = [sys.executable, "tools/runner.py", "--soak"]
+    words = [sys.executable, "tools/runner.py", "--soak", "--only", Options.options.only]
     words += ["--seconds", Options.options.seconds] if Options.options.seconds else []
     run(ctx, *words)
 

@@ -31,6 +31,10 @@ def programs(patterns):
     return sorted(p for p in set(found) if os.access(p, os.X_OK) and os.path.isfile(p))
 
 
+def plugins():
+    return {os.path.basename(p)[:-3] for p in glob.glob(os.path.join(ROOT, "build/lv2/tonus.lv2/*.so"))}
+
+
 def name_of(path):
     relative = os.path.relpath(path, ROOT)
     return relative[len("build/"):] if relative.startswith("build/") else relative
@@ -121,9 +125,14 @@ def main():
     if options.bench or options.soak:
         pattern = f"bench/{options.bench}*" if options.bench else "soak/*"
         paths = [p for p in programs(["build/tests/" + pattern, "tests/" + pattern])
-                 if options.only in name_of(p) and not p.endswith((".c", ".h", ".o", ".txt", ".tsv", ".py"))]
-        codes = [subprocess.run([p, *([options.seconds] if options.seconds else [])], cwd=ROOT,
-                                check=False).returncode for p in paths]
+                 if not p.endswith((".c", ".h", ".o", ".txt", ".tsv", ".py"))]
+        words = [options.seconds] if options.seconds else []
+        if options.only and options.only in plugins() and options.bench == "speed":
+            paths = [p for p in paths if os.path.basename(p) in ("speed", "speed_instructions.sh")]
+            words = [options.only]
+        else:
+            paths = [p for p in paths if options.only in name_of(p)]
+        codes = [subprocess.run([p, *words], cwd=ROOT, check=False).returncode for p in paths]
         if not paths:
             sys.exit("runner: nothing to run")
         sys.exit(max(abs(c) for c in codes))

@@ -334,7 +334,7 @@ static void filter(Bad* self, uint32_t n, const LV2_Atom_Sequence* events, uint3
 static void waste(Bad* self, uint32_t n)
 {
     const uint32_t blocks = (uint32_t)(self->frame / 256);
-    const int rounds = FAULT("lumpy") && blocks % 32 == 0 ? 30 * (int)n : FAULT("slow") ? 2000 : 0;
+    const int rounds = FAULT("lumpy") && blocks % 32 == 0 ? 100 * (int)n : FAULT("slow") ? 2000 : 0;
     volatile float sum = 0.0f;
     for (int i = 0; i < rounds; ++i) {
         sum = sum + (float)i;

@@ -158,14 +158,23 @@ static double load(HostWorld* world, const char* uri, double rate, int count)
     return 100.0 * best / (1e9 * part * BLOCK / rate);
 }
 
-static void print_cost(HostWorld* world, const char* uri, const char* name)
+/// ns per frame; 0 when there is no such plugin
+static double print_cost(HostWorld* world, const char* uri, const char* name)
 {
     Cost cost;
-    if (measure(world, uri, 48000.0, &cost)) {
-        printf("%-22s %8.1f %9.2f %9.2f %9.1f %9.2f %9.0f\n", name, cost.ns_per_frame,
-               cost.median_us, cost.worst_us, cost.worst_us / cost.median_us, cost.instantiate_ms,
-               cost.memory_kb);
-        fflush(stdout);
+    if (!measure(world, uri, 48000.0, &cost)) {
+        return 0.0;
+    }
+    printf("%-22s %8.1f %9.2f %9.2f %9.1f %9.2f %9.0f\n", name, cost.ns_per_frame, cost.median_us,
+           cost.worst_us, cost.worst_us / cost.median_us, cost.instantiate_ms, cost.memory_kb);
+    fflush(stdout);
+    return cost.ns_per_frame;
+}
+
+static void print_ratio(const char* words, double own, double reference)
+{
+    if (own > 0.0 && reference > 0.0) {
+        printf("%s: %.2f (asked: at most 0.50)\n", words, own / reference);
     }
 }
 
@@ -194,21 +203,28 @@ int main(int argc, char** argv)
     }
     const char* const only =
         argc > 1 && argv[1][0] && !strchr("0123456789", argv[1][0]) ? argv[1] : NULL;
+    double relax = 0.0, beat = 0.0, tuna = 0.0, darc = 0.0;
     printf("Cost at 48 kHz in blocks of %d frames\n", BLOCK);
     printf("%-22s %8s %9s %9s %9s %9s %9s\n", "plugin", "ns/frame", "median us", "worst us",
            "worst/med", "inst. ms", "memory KB");
     for (size_t i = 0; i < n_own; ++i) {
         const char* const name = strrchr(own[i], ':') + 1;
         if (!only || !strcmp(only, name)) {
-            print_cost(world, own[i], name);
+            const double ns = print_cost(world, own[i], name);
+            relax = strcmp(name, "relax") ? relax : ns;
+            beat = strcmp(name, "beat") ? beat : ns;
         }
     }
     for (size_t i = 0; i < sizeof REFERENCE_PLUGINS / sizeof *REFERENCE_PLUGINS; ++i) {
         const char* const slash = strrchr(REFERENCE_PLUGINS[i], '/') + 1;
         if (host_world_plugin(world, REFERENCE_PLUGINS[i])) {
-            print_cost(world, REFERENCE_PLUGINS[i], slash);
+            const double ns = print_cost(world, REFERENCE_PLUGINS[i], slash);
+            tuna = strcmp(slash, "tuna#one") ? tuna : ns;
+            darc = strcmp(slash, "darc#stereo") ? darc : ns;
         }
     }
+    print_ratio("relax / tuna", relax, tuna);
+    print_ratio("beat / darc, stereo", beat, darc);
     printf("\nLoad in per cent of one core\n%-22s %8s %8s %8s   %8s %8s %8s %8s\n", "plugin", "1",
            "8", "64 inst.", "44.1 kHz", "48 kHz", "96 kHz", "192 kHz");
     for (size_t i = 0; i < n_own; ++i) {

@@ -6,13 +6,15 @@
 cd "$(dirname "$0")/../.." || exit 2
 command -v valgrind >/dev/null || { echo "instructions: valgrind is not installed"; exit 0; }
 TONUS_BUNDLE=${TONUS_BUNDLE:-build/lv2/tonus.lv2}
-export TONUS_BUNDLE GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-AVX,-FMA4,-AVX512F
-seconds=4
+export TONUS_BUNDLE
 names=${1:-$(for file in "$TONUS_BUNDLE"/*.so; do basename "$file" .so; done | grep -v _ui)}
 printf '\nInstructions per block of 256 frames at 48 kHz\n'
 for name in $names http://gareus.org/oss/lv2/tuna#one http://gareus.org/oss/lv2/darc#stereo http://lv2plug.in/plugins/eg-amp; do
-    words=$(valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect=bench_run \
-        build/tests/bench/instructions "$name" $seconds 2>&1)
-    echo "$words" | sed -n 's/.*Collected : *\([0-9]*\).*/\1/p' |
-        awk -v n=$((seconds * 48000 / 256)) -v name="${name##*/}" '{ printf "%-22s %9d\n", name, $1 / n }'
-done
+    tests/bench/per_block.sh "$name" 12
+done | awk '
+    BEGIN { printf "%-22s %9s %9s %9s %9s\n", "plugin", "mean", "median", "worst", "worst/med" }
+    { printf "%-22s %9d %9d %9d %9.2f\n", $1, $3, $4, $5, $5 / $4; mean[$1] = $3; fflush() }
+    END {
+        if (mean["relax"] && mean["tuna#one"]) printf "relax / tuna: %.2f (asked: at most 0.50)\n", mean["relax"] / mean["tuna#one"]
+        if (mean["beat"] && mean["darc#stereo"]) printf "beat / darc, stereo: %.2f (asked: at most 0.50)\n", mean["beat"] / mean["darc#stereo"]
+    }'
