@@ -11,6 +11,7 @@
 #include "formats/take.h"
 #include "formats/take_folder.h"
 #include "formats/wav_writer.h"
+#include "takefiles.h"
 
 #include <sndfile.h>
 #if __has_include(<edflib.h>)
@@ -22,7 +23,6 @@
 #define HAVE_BIOSIG 1
 #endif
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -45,29 +45,10 @@ static int open_folder(void** state)
     return mkdtemp(folder) ? 0 : -1;
 }
 
-static void remove_tree(const char* path)
-{
-    DIR* const dir = opendir(path);
-    struct dirent* entry;
-    while (dir && (entry = readdir(dir))) {
-        char inner[800];
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
-            snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-            if (unlink(inner)) {
-                remove_tree(inner);
-            }
-        }
-    }
-    if (dir) {
-        closedir(dir);
-    }
-    rmdir(path);
-}
-
 static int close_folder(void** state)
 {
     (void)state;
-    remove_tree(folder);
+    takefiles_remove(folder);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "host.h"
+#include "takefiles.h"
 
 #include <lv2/atom/forge.h>
 #include <lv2/atom/util.h>
@@ -12,7 +13,6 @@
 #include <lv2/time/time.h>
 #include <sndfile.h>
 
-#include <dirent.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -37,31 +37,12 @@ static int open_world(void** state)
     return (world = host_world_new(NULL)) ? 0 : -1;
 }
 
-static void remove_tree(const char* path)
-{
-    DIR* const dir = opendir(path);
-    struct dirent* entry;
-    while (dir && (entry = readdir(dir))) {
-        char inner[800];
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
-            snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-            if (unlink(inner)) {
-                remove_tree(inner);
-            }
-        }
-    }
-    if (dir) {
-        closedir(dir);
-    }
-    rmdir(path);
-}
-
 static int close_world(void** state)
 {
     (void)state;
     host_world_free(world);
     chmod(folder, 0700);
-    remove_tree(folder);
+    takefiles_remove(folder);
     return 0;
 }
 
@@ -104,10 +85,10 @@ static void transport(Host* host, uint64_t at, float speed)
     host_atom(host, at, body.object.atom.type, &body.object.body, body.object.atom.size);
 }
 
-static Host* new_host(const char* where)
+static Host* new_host_at(const char* where, double rate)
 {
     HostConfig config = host_config();
-    config.rate = RATE;
+    config.rate = rate;
     config.keep_audio = false;
     Host* const host = host_new(world, "recorder", &config);
     assert_non_null(host);
@@ -121,55 +102,43 @@ static Host* new_host(const char* where)
     return host;
 }
 
+static Host* new_host(const char* where)
+{
+    return new_host_at(where, RATE);
+}
+
 static void note(Host* host, uint64_t frame, uint8_t number, bool on)
 {
     const uint8_t message[3] = {(uint8_t)(on ? 0x9F : 0x8F), number, 100};
     host_midi(host, frame, message, 3);
 }
 
-/// The newest folder in `where` (the only one that is not in `but`).
-static int count_takes(const char* where, char* last)
+/// A click at each beat's very frame, as with 'align': where it is in audio.wav, there the beat is
+/// in all other files, 0 frames off.
+static void beats_lie_on_their_frames(double rate, int seconds)
 {
-    DIR* const dir = opendir(where);
-    struct dirent* entry;
-    int n = 0;
-    while (dir && (entry = readdir(dir))) {
-        if (entry->d_name[0] != '.') {
-            snprintf(last, 600, "%s/%s", where, entry->d_name);
-            ++n;
-        }
-    }
-    if (dir) {
-        closedir(dir);
-    }
-    return n;
-}
-
-static void each_beat_lies_on_its_frame(void** state)
-{
-    (void)state;
-    enum { SECONDS = 20, FRAMES = SECONDS * 48000 };
+    enum { MOST = 64 };
+    const int frames = (int)rate * seconds;
     char where[300];
     char take[600];
-    snprintf(where, sizeof where, "%s/frames", folder);
-    float* const signal = calloc(FRAMES, sizeof(float));
-    Host* const host = new_host(where);
+    snprintf(where, sizeof where, "%s/frames%.0f", folder, rate);
+    float* const signal = calloc((size_t)frames, sizeof(float));
+    Host* const host = new_host_at(where, rate);
     const uint64_t start = host_frame(host);
     uint32_t random = 7;
-    uint64_t beats[64];
+    uint64_t beats[MOST];
     int n = 0;
-    // A click at each beat's very frame, as with 'align'
-    for (uint64_t at = 1000; at < FRAMES - 1000 && n < 64; ++n) {
+    for (uint64_t at = 1000; at + 1000 < (uint64_t)frames && n < MOST; ++n) {
         beats[n] = at;
         signal[at] = 0.5f + 0.01f * (float)(n % 10);
         note(host, start + at, 36, true);
-        note(host, start + at + 4800, 36, false);
+        note(host, start + at + (uint64_t)(0.1 * rate), 36, false);
         random = random * 1664525u + 1013904223u;
-        at += 30000 + (random >> 8) % 20011;
+        at += (uint64_t)(0.6 * rate) + (random >> 8) % (uint32_t)(0.4 * rate);
     }
-    host_input(host, "in", signal, FRAMES);
+    host_input(host, "in", signal, (uint64_t)frames);
     host_set(host, "record", 1.0f);
-    host_run(host, FRAMES, 0);
+    host_run(host, (uint64_t)frames, 0);
     assert_true(host_get(host, "recording") == 1.0f);
     host_set(host, "record", 0.0f);
     host_run(host, 480, 480);
@@ -177,48 +146,36 @@ static void each_beat_lies_on_its_frame(void** state)
     assert_true(host_get(host, "errors") == 0.0f);
     host_free(host);
 
-    assert_int_equal(count_takes(where, take), 1);
+    assert_int_equal(takefiles_count(where, take), 1);
     char path[700];
     snprintf(path, sizeof path, "%s/audio.wav", take);
     SF_INFO info = {0};
     SNDFILE* const sound = sf_open(path, SFM_READ, &info);
     assert_non_null(sound);
-    assert_int_equal(info.frames, FRAMES);
+    assert_int_equal(info.frames, frames);
     assert_int_equal(info.channels, 3);
-    float* const all = calloc((size_t)FRAMES * 3, sizeof(float));
-    assert_int_equal(sf_readf_float(sound, all, FRAMES), FRAMES);
+    float* const all = calloc((size_t)frames * 3, sizeof(float));
+    assert_int_equal(sf_readf_float(sound, all, frames), frames);
     sf_close(sound);
-    for (int i = 0; i < FRAMES; ++i) {
+    for (int i = 0; i < frames; ++i) {
         assert_true(all[3 * i] == signal[i]);
     }
-    snprintf(path, sizeof path, "%s/events.tsv", take);
-    FILE* file = fopen(path, "r");
-    char line[200];
-    int found = 0;
-    assert_non_null(fgets(line, sizeof line, file));
-    assert_string_equal(line, "onset\tduration\ttrial_type\tvalue\tsample\n");
-    while (fgets(line, sizeof line, file)) {
-        double onset = 0.0;
-        unsigned long sample = 0;
-        assert_int_equal(sscanf(line, "%lf\t0\tbeat\tn/a\t%lu", &onset, &sample), 2);
-        assert_int_equal(sample, beats[found]);
-        assert_int_equal(lround(onset * RATE), beats[found]);
-        found++;
+    takefiles_expect_tables(take, rate, beats, n);
+    uint64_t told[MOST];
+    assert_int_equal(takefiles_beats_of_physio(take, rate, told, MOST), n);
+    for (int i = 0; i < n; ++i) {
+        assert_true(told[i] == beats[i]);
     }
-    fclose(file);
-    assert_int_equal(found, n);
-    snprintf(path, sizeof path, "%s/rr.txt", take);
-    file = fopen(path, "r");
-    double sum_ms = 0.0;
-    for (int i = 1; i < n; ++i) {
-        double rr = 0.0;
-        assert_int_equal(fscanf(file, "%lf", &rr), 1);
-        sum_ms += rr;
-        assert_int_equal(lround(sum_ms * RATE / 1000.0), beats[i] - beats[0]);
-    }
-    fclose(file);
     free(all);
     free(signal);
+}
+
+static void each_beat_lies_on_its_frame(void** state)
+{
+    (void)state;
+    beats_lie_on_their_frames(48000.0, 20);
+    beats_lie_on_their_frames(44100.0, 10);
+    beats_lie_on_their_frames(192000.0, 5);
 }
 
 static void starts_and_stops(void** state)
@@ -252,7 +209,7 @@ static void starts_and_stops(void** state)
     assert_true(host_get(host, "recording") == 0.0f);
     host_free(host);
     // In the same second: the second take has another name, the first one is not touched
-    assert_int_equal(count_takes(where, take), 2);
+    assert_int_equal(takefiles_count(where, take), 2);
 }
 
 /// The rows of a take's events.tsv as "type sample" lines.
@@ -301,7 +258,7 @@ static void parts_and_markers_are_written(void** state)
     host_run(host, 480, 480);
     assert_true(host_get(host, "markers") == 2.0f);
     host_free(host);
-    assert_int_equal(count_takes(where, take), 1);
+    assert_int_equal(takefiles_count(where, take), 1);
     read_rows(take, rows, sizeof rows);
     assert_string_equal(rows, "rest_before 100\npart_end 5000\nexercise 5000\nmarker 6000\n"
                               "part_end 9000\nrest_after 9000\npart_end 12000\nmarker 14400\n");
@@ -324,7 +281,7 @@ static void two_at_once(void** state)
     assert_true(host_get(a, "errors") == 0.0f && host_get(b, "errors") == 0.0f);
     host_free(a);
     host_free(b);
-    assert_int_equal(count_takes(where, take), 2);
+    assert_int_equal(takefiles_count(where, take), 2);
 }
 
 static void folder_is_state(void** state)
@@ -342,7 +299,7 @@ static void folder_is_state(void** state)
     host_free(b);
     host_free(a);
     host_state_free(saved);
-    assert_int_equal(count_takes(where, take), 1);
+    assert_int_equal(takefiles_count(where, take), 1);
 }
 
 static void a_folder_that_cannot_be_had(void** state)
@@ -371,7 +328,7 @@ static void a_folder_that_cannot_be_had(void** state)
     }
     assert_true(host_get(host, "recording") == 1.0f);
     host_free(host);
-    assert_int_equal(count_takes(where, take), 1);
+    assert_int_equal(takefiles_count(where, take), 1);
 }
 
 /// A limit on the size of files stands for a full disk.
@@ -412,7 +369,7 @@ static void a_full_disk(void** state)
     host_set(host, "record", 0.0f);
     host_run(host, 480, 480);
     host_free(host);
-    assert_int_equal(count_takes(where, take), 1);
+    assert_int_equal(takefiles_count(where, take), 1);
     char path[700];
     snprintf(path, sizeof path, "%s/audio.wav", take);
     SF_INFO info = {0};
@@ -447,7 +404,7 @@ static void what_was_lost_is_a_gap(void** state)
     host_set(host, "record", 0.0f);
     host_run(host, 480, 480);
     host_free(host);
-    assert_int_equal(count_takes(where, take), 1);
+    assert_int_equal(takefiles_count(where, take), 1);
     char path[700];
     snprintf(path, sizeof path, "%s/audio.wav", take);
     SF_INFO info = {0};
