@@ -21,6 +21,7 @@ enum {
 #define WINDOW_MOST_S  300.0 // Task Force 1996: short-term recordings of 5 minutes
 #define RECENT_S       60.0
 #define RECENT_RESP_S  30.0
+#define RECENT_BREATHS 3.5 // or so many breaths: two whole ones where one in between was lost
 #define SYNCHRONY_S    60.0
 #define STALE_S        10.0 // without a beat
 #define BREATH_STALE_S 26.0 // without a breath: the longest one, and a little
@@ -545,7 +546,8 @@ HrvRecent hrv_recent(const Hrv* hrv)
         r.mean_rr_ms = nn_mean_ms(s);
     }
 
-    const RespSums b = breaths_of(hrv, RECENT_RESP_S);
+    const double breath_s = 60.0 / fmax(hrv_breath_rate(hrv), 3.0);
+    const RespSums b = breaths_of(hrv, fmax(RECENT_RESP_S, RECENT_BREATHS * breath_s));
     r.resp_reason = stale(hrv)                   ? HRV_NO_BEATS
                     : hrv_breath_rate(hrv) > 0.0 ? first_of(rhythm, resp_reason(hrv, s, &b, 0.0))
                                                  : HRV_NO_BREATH;
@@ -555,6 +557,7 @@ HrvRecent hrv_recent(const Hrv* hrv)
     if (r.resp_reason == HRV_OK) {
         RespFit fit;
         r.resp_ms = b.peak_trough_ms / b.breaths;
+        r.resp_at_15_ms = b.at_15_ms / b.breaths;
         r.resp_amplitude_ms = resp_fit(&b, &fit) ? 2.0 * fit.amplitude_ms : 0.0;
         r.breath_hz = b.breaths / b.duration_s;
     }

@@ -132,6 +132,7 @@ uint32_t hrv_lines(const Hrv* hrv, const float** density, double* line_hz);
 typedef struct {
     double rmssd_ms;          ///< Of the last 60 s, 0 if not valid
     double resp_ms;           ///< Respiratory HRV: mean of the last 30 s, 0 if not valid
+    double resp_at_15_ms;     ///< The same, each breath as it would be at 15 per minute
     double resp_amplitude_ms; ///< Peak to trough of the sine at the breath's phase, same breaths
     double breath_hz;         ///< Of those breaths, 0 if not known
     double mean_rr_ms;        ///< Of the last 60 s, 0 if not valid

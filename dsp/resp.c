@@ -6,11 +6,29 @@
 #include <math.h>
 #include <string.h>
 
+#define PI           3.141592653589793
 #define TWO_PI       6.283185307179586
 #define BREATH_MIN_S 1.5  // 40 per minute
 #define BREATH_MAX_S 25.0 // 2.4 per minute: a long hum
+// Hirsch and Bishop 1981: corner at 7.2 breaths per minute in adults at rest; Saul 1989 and later
+// fits lie at 0.12..0.15 Hz
+#define CORNER_HZ  0.13
+#define LEAST_SEEN 0.5 // of a swing, with the fewest intervals in a breath
 
 enum { LEAST_INTERVALS = 3 };
+
+double resp_vagal_gain(double breath_hz)
+{
+    return 1.0 / sqrt(1.0 + (breath_hz / CORNER_HZ) * (breath_hz / CORNER_HZ));
+}
+
+// What a breath of this length shows of its swing: the longest of the intervals, spread evenly over
+// it, lies up to half an interval from the crest, the shortest from the trough
+static double seen_share(double length_s, double rr_s)
+{
+    const double half = PI * fmin(rr_s / length_s, 0.5);
+    return half > 1e-6 ? fmax(sin(half) / half, LEAST_SEEN) : 1.0;
+}
 
 void resp_reset(Resp* resp)
 {
@@ -104,6 +122,8 @@ static bool measure(const Resp* resp, RespBreath* breath)
     s.yy = fmax(s.yy - y1 * y1 / s.n, 0.0);
     s.breaths = 1.0;
     s.peak_trough_ms = longest - shortest;
+    s.at_15_ms = s.peak_trough_ms / seen_share(length_s, 1e-3 * (y0 + y1 / s.n)) *
+                 resp_vagal_gain(RESP_REFERENCE_HZ) / resp_vagal_gain(1.0 / length_s);
     s.duration_s = length_s;
     double a = 0.0, b = 0.0;
     if (solve(&s, &a, &b)) {
@@ -144,6 +164,7 @@ void resp_add(RespSums* sums, const RespSums* more, double sign)
     sums->ys += sign * more->ys;
     sums->yy += sign * more->yy;
     sums->peak_trough_ms += sign * more->peak_trough_ms;
+    sums->at_15_ms += sign * more->at_15_ms;
     sums->duration_s += sign * more->duration_s;
     sums->unit_re += sign * more->unit_re;
     sums->unit_im += sign * more->unit_im;

@@ -28,6 +28,7 @@ typedef struct {
     double cc, ss, cs;       ///< ...
     double yc, ys, yy;       ///< ms, ms, ms²
     double peak_trough_ms;   ///< Sum over breaths
+    double at_15_ms;         ///< Sum over breaths of what it would be at 15 per minute
     double duration_s;       ///< Sum over breaths
     double unit_re, unit_im; ///< Sum of unit vectors: phase of heart rate at the breath
 } RespSums;
@@ -36,6 +37,13 @@ typedef struct {
     double start_s, end_s;
     RespSums sums;
 } RespBreath;
+
+/// Swing of the intervals at a breathing rate (Hz), relative to that of slowest breathing: the
+/// sinus node follows the vagus as a low-pass of first order (Hirsch and Bishop 1981)
+double resp_vagal_gain(double breath_hz);
+
+/// The rate that values are compared at, Hz: 15 breaths per minute
+#define RESP_REFERENCE_HZ 0.25
 
 enum { RESP_INTERVALS = 96, RESP_PENDING = 4 };
 

@@ -3,6 +3,8 @@
 
 #include "dsp/tone.h"
 
+#include "dsp/resp.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +14,14 @@
 #define TICKS_PER_S 750.0  // control grid: every 64 frames at 48 kHz
 #define COARSE_HZ   2000.0 // below this rate, in recordings, a tenth of it
 
-// Sinus node's answer to the vagus: a low-pass of first order (Hirsch and Bishop 1981: corner at
-// 7.2 breaths per minute in adults at rest; Saul 1989 and later fits lie at 0.12..0.15 Hz)
-#define CORNER_HZ    0.13
-#define REFERENCE_HZ 0.25 // 15 breaths per minute, what values are corrected to
-
-#define STEEPNESS 2.0 // of the logistic scale: twice the baseline makes 0.8, half of it 0.2
+// Of the logistic scale. Respiratory HRV of one minute varies within one person at rest by a factor
+// of 1.35 (95 %; ds210): that shall move the tone by no more than 0.1. Twice the baseline makes
+// 0.72, half of it 0.28
+#define STEEPNESS (4.0 / 3.0)
 #define NEUTRAL   0.5
+// Breaths over which a value is averaged (time constant), besides the window that it is of: near
+// 0.1 Hz a Mayer wave adds to the swing, or takes from it, for some breaths
+#define AVERAGE_BREATHS 4.0
 
 #define LEARN_LEAST_S 60.0
 #define LEARN_MOST_S  120.0
@@ -53,9 +56,10 @@ struct Tone {
     bool good[TONE_N_DRIVES];
     double ln_value[TONE_N_DRIVES];
     HrvReason reason[TONE_N_DRIVES];
-    double breath_s; // of the last breaths, 0 if not known
-    double lock;     // usual share of the sine in the swings, 0..1, 0 if not known
-    double locked_s; // now_s when it was as usual
+    double breath_s;   // of the last breaths, 0 if not known
+    double correction; // of ln RMSSD, for the breathing rate
+    double lock;       // usual share of the sine in the swings, 0..1, 0 if not known
+    double locked_s;   // now_s when it was as usual
 
     double first, second; // poles
     double target, share; // what they go to, and how much of the way in a tick, while it follows
@@ -140,33 +144,20 @@ void tone_set_baseline(Tone* tone, const ToneBaseline* baseline)
     aim(tone);
 }
 
-static double vagal_gain(double hz)
-{
-    return 1.0 / sqrt(1.0 + (hz / CORNER_HZ) * (hz / CORNER_HZ));
-}
-
-// ln of respiratory HRV as it would be at 15 breaths per minute
-static double ln_resp(const HrvRecent* recent)
-{
-    return log(recent->resp_ms * vagal_gain(REFERENCE_HZ) / vagal_gain(recent->breath_hz));
-}
-
-// ln of RMSSD as it would be at 15 breaths per minute: its respiratory part, which follows from the
-// amplitude a and the rate f of the sine (mean square of successive differences 2 a² sin²(pi f
-// RR)), is exchanged for that at 15
-static double ln_rmssd(const HrvRecent* recent)
+// What to add to the ln of RMSSD to have it as it would be at 15 breaths per minute: its
+// respiratory part, which follows from the amplitude a and the rate f of the swing (mean square of
+// successive differences 2 a² sin²(pi f RR)), is exchanged for that at 15
+static double rmssd_correction(const HrvRecent* recent)
 {
     const double whole = recent->rmssd_ms * recent->rmssd_ms;
-    if (recent->resp_reason != HRV_OK || !(recent->resp_amplitude_ms > 0.0)) {
-        return 0.5 * log(whole);
-    }
     const double rr_s = 1e-3 * recent->mean_rr_ms;
-    const double here_ms = 0.5 * recent->resp_amplitude_ms;
-    const double there_ms = here_ms * vagal_gain(REFERENCE_HZ) / vagal_gain(recent->breath_hz);
+    const double there_ms = 0.5 * recent->resp_at_15_ms;
+    const double here_ms =
+        there_ms * resp_vagal_gain(recent->breath_hz) / resp_vagal_gain(RESP_REFERENCE_HZ);
     const double here = here_ms * sin(PI * fmin(recent->breath_hz * rr_s, 0.5));
-    const double there = there_ms * sin(PI * fmin(REFERENCE_HZ * rr_s, 0.5));
+    const double there = there_ms * sin(PI * fmin(RESP_REFERENCE_HZ * rr_s, 0.5));
     const double rest = fmax(whole - 2.0 * here * here, 0.05 * whole);
-    return 0.5 * log(rest + 2.0 * there * there);
+    return 0.5 * log((rest + 2.0 * there * there) / whole);
 }
 
 static void learn(Tone* tone, ToneDrive drive, double value, double dt_s)
@@ -192,7 +183,9 @@ static void take(Tone* tone, ToneDrive drive, HrvReason reason, double value, do
     if (tone->reason[drive] != HRV_OK) {
         return;
     }
-    tone->ln_value[drive] = value;
+    const double tau_s = AVERAGE_BREATHS * tone->breath_s;
+    const double share = tone->good[drive] && tau_s > 0.0 ? dt_s / (dt_s + tau_s) : 1.0;
+    tone->ln_value[drive] += share * (value - tone->ln_value[drive]);
     tone->good[drive] = true;
     tone->good_s[drive] = tone->now_s;
     learn(tone, drive, value, dt_s);
@@ -222,11 +215,15 @@ void tone_update(Tone* tone, const HrvRecent* recent)
     tone->updated_s = tone->now_s;
     tone->breath_s = recent->breath_hz > 0.0 ? 1.0 / recent->breath_hz : 0.0;
     if (locked(tone, recent, dt_s) || !tone->good[TONE_RESP]) {
-        take(tone, TONE_RESP, recent->resp_reason, ln_resp(recent), dt_s);
+        take(tone, TONE_RESP, recent->resp_reason, log(recent->resp_at_15_ms), dt_s);
     } else {
         tone->good_s[TONE_RESP] = tone->now_s; // stands, and waits
     }
-    take(tone, TONE_RMSSD, recent->rmssd_reason, ln_rmssd(recent), dt_s);
+    if (recent->resp_reason == HRV_OK && recent->rmssd_reason == HRV_OK) {
+        const double correction = rmssd_correction(recent);
+        tone->correction = isfinite(correction) ? correction : 0.0;
+    } // else the breath goes on as it was, as far as is known
+    take(tone, TONE_RMSSD, recent->rmssd_reason, log(recent->rmssd_ms) + tone->correction, dt_s);
     aim(tone);
 }
 

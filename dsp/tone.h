@@ -12,10 +12,10 @@
 /**
    Tone: where a person's respiratory HRV or RMSSD stands, relative to their own baseline.
 
-   0..1 with 0.5 at the baseline, on a logarithmic scale: twice the baseline is 0.8, half of it
-   0.2. What a change of the breathing rate alone does to the measure is taken off (low-pass of the
+   0..1 with 0.5 at the baseline, on a logarithmic scale: twice the baseline is 0.72, half of it
+   0.28. What a change of the breathing rate alone does to the measure is taken off (low-pass of the
    sinus node's response to the vagus, Hirsch and Bishop 1981). It is not a measurement of the vagus
-   nerve. Smoothed over at least a breath; it never jumps; without usable data it holds, then glides
+   nerve. Averaged over four breaths; it never jumps; without usable data it holds, then glides
    to 0.5.
 
    Threads: tone_new and tone_free not real-time, everything else [realtime], one thread at a time.

@@ -13,18 +13,19 @@
 #include <math.h>
 #include <string.h>
 
-#define RATE 8000.0
+#define RATE 1000.0
 
 typedef struct {
     Heart* heart;
     Vitals* vitals;
     float last;    // tone one step before
     float fastest; // largest change in 0.1 s
+    bool breaths_told;
 } Person;
 
 static Person person_new(ToneDrive drive, uint32_t seed, double heart_rate)
 {
-    Person person = {heart_new(RATE, seed), vitals_new(RATE), 0.5f, 0.f};
+    Person person = {heart_new(RATE, seed), vitals_new(RATE), 0.5f, 0.f, true};
     assert_non_null(person.heart);
     assert_non_null(person.vitals);
     heart_set_rsa_reference(person.heart, 15.0); // the sinus node's response to the vagus
@@ -43,7 +44,7 @@ static void person_free(Person* person)
 /// Lives on for `seconds`; returns the mean tone of the second half
 static double live(Person* person, double seconds, double breaths_per_min, double rsa_ms)
 {
-    const uint32_t step = 80; // 10 ms
+    const uint32_t step = 10; // 10 ms
     const int steps = (int)(seconds * RATE / step);
     double sum = 0.0;
     heart_set_breath_rate(person->heart, breaths_per_min);
@@ -57,7 +58,7 @@ static double live(Person* person, double seconds, double breaths_per_min, doubl
             at = events[k].frame;
             if (events[k].kind == HEART_BEAT) {
                 vitals_beat(person->vitals, true, 1.f);
-            } else if (events[k].kind == HEART_IN_BREATH) {
+            } else if (events[k].kind == HEART_IN_BREATH && person->breaths_told) {
                 vitals_breath(person->vitals);
             }
         }
@@ -103,38 +104,45 @@ static void test_follows_vagal_gain(void** state)
             assert_true(tone > before + 0.03);
             before = tone;
         }
-        assert_true(before > 0.85);
+        assert_true(before > 0.75);
         const double down[] = {110.0, 70.0, 40.0, 20.0};
         for (int i = 0; i < 4; ++i) {
             const double tone = live(&person, 100.0, 14.0, down[i]);
             assert_true(tone < before - 0.03);
             before = tone;
         }
-        assert_true(before < 0.38);
+        assert_true(before < 0.42);
         person_free(&person);
     }
 }
 
-// The same gain at 4.5 to 18 breaths per minute: mean over people, and each of them, moves little
+// The same gain at 4.5 to 22 breaths per minute: mean over people, and each of them, moves little,
+// whether the breaths are known or taken from the beats
 static void test_breathing_rate_alone_does_little(void** state)
 {
     (void)state;
-    const double rates[] = {6.0, 4.5, 10.0, 18.0};
-    for (int drive = 0; drive < TONE_N_DRIVES; ++drive) {
-        double moved[4] = {0};
-        for (uint32_t seed = 1; seed <= 4; ++seed) {
-            Person person = person_new((ToneDrive)drive, seed, 60.0 + 3.0 * seed);
+    enum { RATES = 5, PEOPLE = 4 };
+    static const double rates[RATES] = {6.0, 4.5, 10.0, 18.0, 22.0};
+    for (int kind = 0; kind < 2 * TONE_N_DRIVES; ++kind) {
+        double moved[RATES] = {0};
+        for (uint32_t seed = 1; seed <= PEOPLE; ++seed) {
+            Person person = person_new((ToneDrive)(kind / 2), seed, 60.0 + 3.0 * seed);
+            person.breaths_told = kind % 2 == 0;
             live(&person, 130.0, 15.0, 60.0);
             const double rest = live(&person, 120.0, 15.0, 60.0);
-            for (int i = 0; i < 4; ++i) {
+            for (int i = 0; i < RATES; ++i) {
                 const double change = live(&person, 120.0, rates[i], 60.0) - rest;
-                assert_true(fabs(change) < 0.15);
-                moved[i] += change / 4.0;
+                if (fabs(change) >= 0.1) {
+                    print_error("%d, person %u, %.1f per min: %.3f\n", kind, seed, rates[i],
+                                change);
+                }
+                assert_true(fabs(change) < 0.1);
+                moved[i] += change / PEOPLE;
             }
             person_free(&person);
         }
-        for (int i = 0; i < 4; ++i) {
-            assert_true(fabs(moved[i]) < 0.08);
+        for (int i = 0; i < RATES; ++i) {
+            assert_true(fabs(moved[i]) < 0.05);
         }
     }
 }
@@ -189,7 +197,7 @@ static void test_baseline(void** state)
     const double same_person = live(&other, 60.0, 12.0, 50.0);
     assert_float_equal(same_person, 0.5, 0.1);
     assert_true(vitals_tone(other.vitals).valid);
-    assert_true(live(&other, 60.0, 12.0, 120.0) > 0.7);
+    assert_true(live(&other, 90.0, 12.0, 120.0) > 0.7);
 
     // another person: one click
     vitals_learn(other.vitals);
@@ -212,7 +220,8 @@ static void test_wild_measures(void** state)
     const double wild[] = {NAN, INFINITY, -INFINITY, 1e300, -1.0, 0.0};
     for (size_t i = 0; i < 6; ++i) {
         for (size_t k = 0; k < 6; ++k) {
-            const HrvRecent recent = {wild[i], wild[k], wild[i], wild[k], wild[i], HRV_OK, HRV_OK};
+            const HrvRecent recent = {wild[i], wild[k], wild[i], wild[k],
+                                      wild[i], wild[k], HRV_OK,  HRV_OK};
             for (int n = 0; n < 200; ++n) {
                 tone_update(tone, &recent);
                 tone_process(tone, 4000);
