@@ -5,9 +5,12 @@
 
 #include <math.h>
 
+#define SLOW_S 0.5 // between two drawings of the numbers: they are to be read
+
 enum { MOST = 8 }; // numbers
 
-void board_side(Window* window, Rect* room, int n)
+// The controls in a column at the right of the room, in more where they do not fit
+static void place_controls(Window* window, Rect* room, int n)
 {
     const Theme* const theme = &window->theme;
     const double step = controls_row(theme) + 0.7 * theme->margin;
@@ -21,9 +24,11 @@ void board_side(Window* window, Rect* room, int n)
     controls_place(&window->controls, 0, n, theme, side, columns);
 }
 
-void board_numbers(Window* window, cairo_t* cr, Rect box, const BoardNumber* numbers, int n)
+static void draw_numbers(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
+    const BoardNumber* const numbers = ((const Board*)window)->parts->numbers;
+    const int n = ((const Board*)window)->parts->n_numbers;
     Number shown[MOST];
     for (int i = 0; i < n && i < MOST; ++i) {
         const BoardNumber* const number = &numbers[i];
@@ -44,7 +49,8 @@ void board_numbers(Window* window, cairo_t* cr, Rect box, const BoardNumber* num
     numbers_draw(cr, theme, box, &data);
 }
 
-bool board_has(const BoardNumber* numbers, int n, uint32_t port)
+// Is this port one of them, as value, quality or reason?
+static bool has(const BoardNumber* numbers, int n, uint32_t port)
 {
     for (int i = 0; i < n; ++i) {
         if (numbers[i].port == port || numbers[i].quality == port || numbers[i].reason == port) {
@@ -52,4 +58,66 @@ bool board_has(const BoardNumber* numbers, int n, uint32_t port)
         }
     }
     return false;
+}
+
+void board_open(Window* window, const BoardParts* parts)
+{
+    Board* const self = (Board*)window;
+    self->parts = parts;
+    if (parts->numbers) {
+        self->numbers_pane = window_pane(window, draw_numbers);
+    }
+    window_controls(window, parts->controls, parts->n_controls);
+}
+
+void board_layout(Window* window, Rect* room)
+{
+    const Board* const self = (const Board*)window;
+    const Theme* const theme = &window->theme;
+    place_controls(window, room, self->parts->n_controls);
+    if (self->parts->numbers) {
+        window->pane[self->numbers_pane].box =
+            cut_bottom(room, self->parts->numbers_height * theme->body, theme->margin);
+    }
+}
+
+void board_changed(Window* window, uint32_t port)
+{
+    Board* const self = (Board*)window;
+    self->stale = self->stale || has(self->parts->numbers, self->parts->n_numbers, port);
+}
+
+void board_tick(Window* window)
+{
+    Board* const self = (Board*)window;
+    if (self->stale && window->now_s >= self->next_slow_s) {
+        self->stale = false;
+        self->next_slow_s = window->now_s + SLOW_S;
+        window_dirty(window, self->numbers_pane);
+    }
+}
+
+void board_lungs(const Window* window, cairo_t* cr, Rect box, FeedLungs* lungs, bool pacer,
+                 const char* reason)
+{
+    const Theme* const theme = &window->theme;
+    const BreathData data = feed_lungs_data(lungs, pacer, reason);
+    breath_draw(cr, theme, pen_panel(cr, theme, box, NULL), &data);
+    pen_panel_end(cr);
+}
+
+void board_move_lungs(Window* window, FeedLungs* lungs, int pane)
+{
+    if (feed_lungs_move(lungs, window->now_s)) {
+        window_dirty(window, pane);
+    }
+}
+
+void board_trace(Window* window, cairo_t* cr, Rect box, FeedTrace* trace, uint32_t zoom,
+                 const char* title)
+{
+    const Theme* const theme = &window->theme;
+    const TraceData data =
+        feed_trace_data(trace, (double)window->value[zoom], title, _("Waiting for the signal"));
+    trace_draw(cr, theme, box, &data);
 }

@@ -10,22 +10,21 @@
 static const uint32_t ports[] = {BREATH_PORT_SENSOR, BREATH_PORT_ALIGN, BREATH_PORT_FORGET,
                                  BREATH_PORT_ZOOM,   BREATH_PORT_SPAN,  BREATH_PORT_CHANNEL,
                                  BREATH_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
 static const BoardNumber numbers[] = {
     {BREATH_PORT_BREATH_RATE, 1, BREATH_PORT_CONFIDENCE, BOARD_NONE, false},
     {BREATH_PORT_RESP_HRV, 0, BREATH_PORT_CONFIDENCE, BOARD_NONE, false},
     {BREATH_PORT_IN_DURATION, 1, BOARD_NONE, BOARD_NONE, false},
     {BREATH_PORT_OUT_DURATION, 1, BOARD_NONE, BOARD_NONE, false},
 };
-enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+static const BoardParts parts = {ports, sizeof(ports) / sizeof(ports[0]), numbers,
+                                 sizeof(numbers) / sizeof(numbers[0]), 5.6};
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     FeedTrace trace;
     FeedTacho tacho;
     FeedLungs lungs;
-    int lungs_pane, trace_pane, tacho_pane, numbers_pane;
-    bool stale;
+    int lungs_pane, trace_pane, tacho_pane;
     double next_slow_s;
 } BreathWindow;
 
@@ -33,18 +32,13 @@ static void draw_lungs(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
     BreathWindow* const self = (BreathWindow*)window;
-    const BreathData data = feed_lungs_data(&self->lungs, false, _("Waiting for the breath"));
-    breath_draw(cr, theme, pen_panel(cr, theme, box, NULL), &data);
-    pen_panel_end(cr);
+    board_lungs(window, cr, box, &self->lungs, false, _("Waiting for the breath"));
 }
 
 static void draw_trace(Window* window, cairo_t* cr, Rect box)
 {
-    const Theme* const theme = &window->theme;
     BreathWindow* const self = (BreathWindow*)window;
-    const TraceData data = feed_trace_data(&self->trace, (double)window->value[BREATH_PORT_ZOOM],
-                                           NULL, _("Waiting for the signal"));
-    trace_draw(cr, theme, box, &data);
+    board_trace(window, cr, box, &self->trace, BREATH_PORT_ZOOM, NULL);
 }
 
 static void draw_tacho(Window* window, cairo_t* cr, Rect box)
@@ -57,27 +51,20 @@ static void draw_tacho(Window* window, cairo_t* cr, Rect box)
     tacho_draw(cr, theme, box, &data);
 }
 
-static void draw_numbers(Window* window, cairo_t* cr, Rect box)
-{
-    board_numbers(window, cr, box, numbers, N_NUMBERS);
-}
-
 static void open(Window* window)
 {
     BreathWindow* const self = (BreathWindow*)window;
     self->lungs_pane = window_pane(window, draw_lungs);
     self->trace_pane = window_pane(window, draw_trace);
     self->tacho_pane = window_pane(window, draw_tacho);
-    self->numbers_pane = window_pane(window, draw_numbers);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
 }
 
 static void layout(Window* window, Rect room)
 {
     BreathWindow* const self = (BreathWindow*)window;
     const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 5.6 * theme->body, theme->margin);
+    board_layout(window, &room);
     window->pane[self->tacho_pane].box = cut_bottom(&room, 0.42 * room.h, theme->margin);
     window->pane[self->lungs_pane].box = cut_left(&room, fmin(room.h, 0.5 * room.w), theme->margin);
     window->pane[self->trace_pane].box = room;
@@ -86,7 +73,7 @@ static void layout(Window* window, Rect room)
 static void changed(Window* window, uint32_t port)
 {
     BreathWindow* const self = (BreathWindow*)window;
-    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
+    board_changed(window, port);
     if (port == BREATH_PORT_BREATH_PHASE || port == BREATH_PORT_CONFIDENCE) {
         feed_lungs(&self->lungs, (double)window->value[BREATH_PORT_BREATH_PHASE],
                    (double)window->value[BREATH_PORT_CONFIDENCE]);
@@ -108,20 +95,15 @@ static void object(Window* window, uint32_t term, const WindowObject* object)
 static void tick(Window* window)
 {
     BreathWindow* const self = (BreathWindow*)window;
-    if (feed_lungs_move(&self->lungs, window->now_s)) {
-        window_dirty(window, self->lungs_pane);
-    }
+    board_move_lungs(window, &self->lungs, self->lungs_pane);
     feed_breath(&self->tacho, window->now_s, self->lungs.person);
+    board_tick(window);
     if (window->now_s < self->next_slow_s) {
         return;
     }
     self->next_slow_s = window->now_s + 1.0;
     if (self->tacho.n_beats) {
         window_dirty(window, self->tacho_pane);
-    }
-    if (self->stale) {
-        self->stale = false;
-        window_dirty(window, self->numbers_pane);
     }
 }
 

@@ -14,23 +14,23 @@ static const uint32_t ports[] = {
     DRONE_PORT_SWELL,      DRONE_PORT_BREATH_FROM,   DRONE_PORT_SYNCHRONY, DRONE_PORT_PULSE,
     DRONE_PORT_HUM_FOLLOW, DRONE_PORT_TUNING,        DRONE_PORT_A4,        DRONE_PORT_SNAP,
     DRONE_PORT_NEUTRAL,    DRONE_PORT_CHORD_CHANNEL, DRONE_PORT_CHANNEL,   DRONE_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
 static const BoardNumber numbers[] = {
     {DRONE_PORT_TONE_NOW, 2, BOARD_NONE, BOARD_NONE, true},
     {DRONE_PORT_NOTE, 1, BOARD_NONE, BOARD_NONE, false},
     {DRONE_PORT_BEATING, 1, BOARD_NONE, BOARD_NONE, true},
     {DRONE_PORT_LEVEL, 0, BOARD_NONE, BOARD_NONE, true},
 };
-enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+static const BoardParts parts = {ports, sizeof(ports) / sizeof(ports[0]), numbers,
+                                 sizeof(numbers) / sizeof(numbers[0]), 5.6};
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     double note_hz[NOTES];
     size_t n_notes;
     bool sounds;
-    int drone_pane, numbers_pane;
-    bool stale, moved;
-    double next_slow_s, next_s;
+    int drone_pane;
+    bool moved;
+    double next_s;
 } DroneWindow;
 
 static void draw_drone(Window* window, cairo_t* cr, Rect box)
@@ -49,32 +49,24 @@ static void draw_drone(Window* window, cairo_t* cr, Rect box)
     drone_draw(cr, theme, box, &data);
 }
 
-static void draw_numbers(Window* window, cairo_t* cr, Rect box)
-{
-    board_numbers(window, cr, box, numbers, N_NUMBERS);
-}
-
 static void open(Window* window)
 {
     DroneWindow* const self = (DroneWindow*)window;
     self->drone_pane = window_pane(window, draw_drone);
-    self->numbers_pane = window_pane(window, draw_numbers);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
 }
 
 static void layout(Window* window, Rect room)
 {
     DroneWindow* const self = (DroneWindow*)window;
-    const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 5.6 * theme->body, theme->margin);
+    board_layout(window, &room);
     window->pane[self->drone_pane].box = room;
 }
 
 static void changed(Window* window, uint32_t port)
 {
     DroneWindow* const self = (DroneWindow*)window;
-    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
+    board_changed(window, port);
     self->moved = self->moved || port == DRONE_PORT_SWELL_NOW || port == DRONE_PORT_TONE_NOW ||
                   port == DRONE_PORT_LEVEL || port == DRONE_PORT_BEATING ||
                   port == DRONE_PORT_VOICING;
@@ -108,11 +100,7 @@ static void tick(Window* window)
         self->next_s = window->now_s + 0.06;
         window_dirty(window, self->drone_pane);
     }
-    if (self->stale && window->now_s >= self->next_slow_s) {
-        self->stale = false;
-        self->next_slow_s = window->now_s + 0.5;
-        window_dirty(window, self->numbers_pane);
-    }
+    board_tick(window);
 }
 
 static const WindowKind kind = {.uri = DRONE_WINDOW_URI,

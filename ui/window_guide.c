@@ -15,12 +15,12 @@ static const uint32_t ports[] = {GUIDE_PORT_START,    GUIDE_PORT_EXERCISE, GUIDE
                                  GUIDE_PORT_SKIP,     GUIDE_PORT_MARK,     GUIDE_PORT_BEFORE,
                                  GUIDE_PORT_DURATION, GUIDE_PORT_AFTER,    GUIDE_PORT_FOLLOW,
                                  GUIDE_PORT_CEILING,  GUIDE_PORT_CHANNEL,  GUIDE_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
+static const BoardParts parts = {.controls = ports, .n_controls = sizeof(ports) / sizeof(ports[0])};
 
 static const ExercisePorts exercise_ports = EXERCISE_PORTS(GUIDE, DURATION);
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     FeedLungs lungs;
     ExerciseFeed exercise;
     int lungs_pane, timeline_pane, guide_pane;
@@ -32,9 +32,7 @@ static void draw_lungs(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
     GuideWindow* const self = (GuideWindow*)window;
-    const BreathData data = feed_lungs_data(&self->lungs, true, _("Breathe as you like"));
-    breath_draw(cr, theme, pen_panel(cr, theme, box, NULL), &data);
-    pen_panel_end(cr);
+    board_lungs(window, cr, box, &self->lungs, true, _("Breathe as you like"));
 }
 
 static void draw_timeline(Window* window, cairo_t* cr, Rect box)
@@ -57,7 +55,7 @@ static void open(Window* window)
     self->lungs_pane = window_pane(window, draw_lungs);
     self->timeline_pane = window_pane(window, draw_timeline);
     self->guide_pane = window_pane(window, draw_guide);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
     Control* const start = controls_find(&window->controls, GUIDE_PORT_START);
     start->on = N_("Stop");
     start->off = N_("Start");
@@ -68,7 +66,7 @@ static void layout(Window* window, Rect room)
 {
     GuideWindow* const self = (GuideWindow*)window;
     const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
+    board_layout(window, &room);
     window->pane[self->timeline_pane].box = cut_bottom(&room, 8.0 * theme->body, theme->margin);
     window->pane[self->guide_pane].box = cut_bottom(&room, 0.42 * room.h, theme->margin);
     window->pane[self->lungs_pane].box = room;
@@ -102,9 +100,7 @@ static void take_text(Window* window, int property, const char* text)
 static void tick(Window* window)
 {
     GuideWindow* const self = (GuideWindow*)window;
-    if (feed_lungs_move(&self->lungs, window->now_s)) {
-        window_dirty(window, self->lungs_pane);
-    }
+    board_move_lungs(window, &self->lungs, self->lungs_pane);
     if (self->stale && window->now_s >= self->next_slow_s) {
         self->stale = false;
         self->next_slow_s = window->now_s + 1.0;

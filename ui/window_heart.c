@@ -27,59 +27,41 @@ static const uint32_t ports[] = {HEART_PORT_SIGNAL,
                                  HEART_PORT_ZOOM,
                                  HEART_PORT_CHANNEL,
                                  HEART_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
 static const BoardNumber numbers[] = {
     {HEART_PORT_TRUE_RR, 0, BOARD_NONE, BOARD_NONE, false},
     {HEART_PORT_TRUE_RSA, 0, BOARD_NONE, BOARD_NONE, true},
     {HEART_PORT_TRUE_BREATH_RATE, 1, BOARD_NONE, BOARD_NONE, false},
 };
-enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+static const BoardParts parts = {ports, sizeof(ports) / sizeof(ports[0]), numbers,
+                                 sizeof(numbers) / sizeof(numbers[0]), 5.6};
 
 #define TRACE_S 0.06 // between two drawings: the trace has the whole window here
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     FeedTrace trace;
-    int trace_pane, numbers_pane;
-    bool stale;
-    double next_slow_s, next_trace_s;
+    int trace_pane;
+    double next_trace_s;
 } HeartWindow;
 
 static void draw_trace(Window* window, cairo_t* cr, Rect box)
 {
-    const Theme* const theme = &window->theme;
     HeartWindow* const self = (HeartWindow*)window;
-    const TraceData data = feed_trace_data(&self->trace, (double)window->value[HEART_PORT_ZOOM],
-                                           NULL, _("Waiting for the signal"));
-    trace_draw(cr, theme, box, &data);
-}
-
-static void draw_numbers(Window* window, cairo_t* cr, Rect box)
-{
-    board_numbers(window, cr, box, numbers, N_NUMBERS);
+    board_trace(window, cr, box, &self->trace, HEART_PORT_ZOOM, NULL);
 }
 
 static void open(Window* window)
 {
     HeartWindow* const self = (HeartWindow*)window;
     self->trace_pane = window_pane(window, draw_trace);
-    self->numbers_pane = window_pane(window, draw_numbers);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
 }
 
 static void layout(Window* window, Rect room)
 {
     HeartWindow* const self = (HeartWindow*)window;
-    const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 5.6 * theme->body, theme->margin);
+    board_layout(window, &room);
     window->pane[self->trace_pane].box = room;
-}
-
-static void changed(Window* window, uint32_t port)
-{
-    HeartWindow* const self = (HeartWindow*)window;
-    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
 }
 
 static void object(Window* window, uint32_t term, const WindowObject* object)
@@ -89,16 +71,6 @@ static void object(Window* window, uint32_t term, const WindowObject* object)
         window->now_s >= self->next_trace_s) {
         self->next_trace_s = window->now_s + TRACE_S;
         window_dirty(window, self->trace_pane);
-    }
-}
-
-static void tick(Window* window)
-{
-    HeartWindow* const self = (HeartWindow*)window;
-    if (self->stale && window->now_s >= self->next_slow_s) {
-        self->stale = false;
-        self->next_slow_s = window->now_s + 0.5;
-        window_dirty(window, self->numbers_pane);
     }
 }
 
@@ -112,8 +84,8 @@ static const WindowKind kind = {.uri = HEART_WINDOW_URI,
                                 .height = 560,
                                 .open = open,
                                 .layout = layout,
-                                .changed = changed,
+                                .changed = board_changed,
                                 .object = object,
-                                .tick = tick};
+                                .tick = board_tick};
 
 WINDOW_EXPORT(kind, HEART_WINDOW_URI)

@@ -11,7 +11,6 @@
 
 static const uint32_t ports[] = {HRV_PORT_WINDOW, HRV_PORT_CLEAN,   HRV_PORT_DRIVE,  HRV_PORT_LEARN,
                                  HRV_PORT_SPAN,   HRV_PORT_CHANNEL, HRV_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
 static const BoardNumber numbers[] = {
     {HRV_PORT_HEART_RATE, 0, HRV_PORT_HRV_QUALITY, HRV_PORT_HRV_REASON, false},
     {HRV_PORT_RMSSD, 0, HRV_PORT_HRV_QUALITY, HRV_PORT_HRV_REASON, false},
@@ -21,22 +20,23 @@ static const BoardNumber numbers[] = {
     {HRV_PORT_HF, 0, BOARD_NONE, HRV_PORT_HF_REASON, false},
     {HRV_PORT_COHERENCE, 1, BOARD_NONE, HRV_PORT_HRV_REASON, false},
 };
-enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+static const BoardParts parts = {ports, sizeof(ports) / sizeof(ports[0]), numbers,
+                                 sizeof(numbers) / sizeof(numbers[0]), 10.8};
 
 #define BREATH_HALF_HZ 0.015 // of the breathing band, as of the coherence's peak
 
 enum { SPECTRUM_MOST = 512 }; // lines
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     FeedTacho tacho;
     FeedTone tone;
     double rr_ms[FEED_BEATS], next_ms[FEED_BEATS];
     double density[SPECTRUM_MOST]; // ms² per Hz, line k around (k + 0.5) line_hz
     size_t n_lines;                // 0: none was told whole
     double line_hz, breath_hz;     // 0: not known
-    int tacho_pane, poincare_pane, spectrum_pane, tone_pane, numbers_pane;
-    bool stale, stale_spectrum;
+    int tacho_pane, poincare_pane, spectrum_pane, tone_pane;
+    bool stale_spectrum;
     double next_slow_s;
 } HrvWindow;
 
@@ -120,11 +120,6 @@ static void draw_tone(Window* window, cairo_t* cr, Rect box)
     tone_draw(cr, theme, box, &data);
 }
 
-static void draw_numbers(Window* window, cairo_t* cr, Rect box)
-{
-    board_numbers(window, cr, box, numbers, N_NUMBERS);
-}
-
 static void open(Window* window)
 {
     HrvWindow* const self = (HrvWindow*)window;
@@ -132,16 +127,14 @@ static void open(Window* window)
     self->poincare_pane = window_pane(window, draw_poincare);
     self->spectrum_pane = window_pane(window, draw_spectrum);
     self->tone_pane = window_pane(window, draw_tone);
-    self->numbers_pane = window_pane(window, draw_numbers);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
 }
 
 static void layout(Window* window, Rect room)
 {
     HrvWindow* const self = (HrvWindow*)window;
     const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 10.8 * theme->body, theme->margin);
+    board_layout(window, &room);
     window->pane[self->tacho_pane].box = cut_top(&room, 0.34 * room.h, theme->margin);
     Rect middle = cut_top(&room, 0.62 * room.h, theme->margin);
     window->pane[self->poincare_pane].box =
@@ -152,8 +145,7 @@ static void layout(Window* window, Rect room)
 
 static void changed(Window* window, uint32_t port)
 {
-    HrvWindow* const self = (HrvWindow*)window;
-    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
+    board_changed(window, port);
     if (port == HRV_PORT_SPAN) {
         window_relayout(window);
     }
@@ -208,6 +200,7 @@ static void tick(Window* window)
                   ? (double)NAN
                   : (double)window->value[HRV_PORT_TONE],
               (double)window->value[HRV_PORT_HRV_QUALITY]);
+    board_tick(window);
     if (window->now_s < self->next_slow_s) {
         return;
     }
@@ -219,10 +212,6 @@ static void tick(Window* window)
     if (self->stale_spectrum) {
         self->stale_spectrum = false;
         window_dirty(window, self->spectrum_pane);
-    }
-    if (self->stale) {
-        self->stale = false;
-        window_dirty(window, self->numbers_pane);
     }
 }
 

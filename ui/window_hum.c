@@ -15,7 +15,6 @@ enum { POINTS = 1024 };
 
 static const uint32_t ports[] = {HUM_PORT_ROOT, HUM_PORT_SINGING, HUM_PORT_CHANNEL,
                                  HUM_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
 static const BoardNumber numbers[] = {
     {HUM_PORT_PITCH, 1, HUM_PORT_QUALITY, BOARD_NONE, false},
     {HUM_PORT_DURATION, 1, BOARD_NONE, BOARD_NONE, false},
@@ -23,16 +22,16 @@ static const BoardNumber numbers[] = {
     {HUM_PORT_HUMS_PER_MINUTE, 1, BOARD_NONE, BOARD_NONE, false},
     {HUM_PORT_STEADINESS, 0, BOARD_NONE, BOARD_NONE, false},
 };
-enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+static const BoardParts parts = {ports, sizeof(ports) / sizeof(ports[0]), numbers,
+                                 sizeof(numbers) / sizeof(numbers[0]), 5.6};
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     PitchPoint point[POINTS];
     size_t n;
     bool moving; // there is a hum in what is shown
-    int pitch_pane, numbers_pane;
-    bool stale;
-    double next_slow_s, last_hum_s;
+    int pitch_pane;
+    double last_hum_s;
 } HumWindow;
 
 static void draw_pitch(Window* window, cairo_t* cr, Rect box)
@@ -53,32 +52,24 @@ static void draw_pitch(Window* window, cairo_t* cr, Rect box)
     pitch_draw(cr, theme, box, &data);
 }
 
-static void draw_numbers(Window* window, cairo_t* cr, Rect box)
-{
-    board_numbers(window, cr, box, numbers, N_NUMBERS);
-}
-
 static void open(Window* window)
 {
     HumWindow* const self = (HumWindow*)window;
     self->pitch_pane = window_pane(window, draw_pitch);
-    self->numbers_pane = window_pane(window, draw_numbers);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
 }
 
 static void layout(Window* window, Rect room)
 {
     HumWindow* const self = (HumWindow*)window;
-    const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 5.6 * theme->body, theme->margin);
+    board_layout(window, &room);
     window->pane[self->pitch_pane].box = room;
 }
 
 static void changed(Window* window, uint32_t port)
 {
     HumWindow* const self = (HumWindow*)window;
-    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
+    board_changed(window, port);
     if (port == HUM_PORT_ROOT) {
         window_dirty(window, self->pitch_pane);
     }
@@ -101,11 +92,7 @@ static void tick(Window* window)
             window_dirty(window, self->pitch_pane);
         }
     }
-    if (self->stale && window->now_s >= self->next_slow_s) {
-        self->stale = false;
-        self->next_slow_s = window->now_s + 0.5;
-        window_dirty(window, self->numbers_pane);
-    }
+    board_tick(window);
 }
 
 static const WindowKind kind = {.uri = HUM_WINDOW_URI,

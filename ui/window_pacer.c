@@ -12,32 +12,28 @@ static const uint32_t ports[] = {PACER_PORT_INHALE,   PACER_PORT_HOLD_IN, PACER_
                                  PACER_PORT_TEMPO,    PACER_PORT_BARS,    PACER_PORT_CUE,
                                  PACER_PORT_VOLUME,   PACER_PORT_ROOT,    PACER_PORT_CHANNEL,
                                  PACER_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
 static const BoardNumber numbers[] = {
     {PACER_PORT_RATE, 1, BOARD_NONE, BOARD_NONE, false},
     {PACER_PORT_RESONANCE, 1, BOARD_NONE, BOARD_NONE, false},
     {PACER_PORT_CONFIDENCE, 0, BOARD_NONE, BOARD_NONE, false},
     {PACER_PORT_PROGRESS, 0, BOARD_NONE, BOARD_NONE, false},
 };
-enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+static const BoardParts parts = {ports, sizeof(ports) / sizeof(ports[0]), numbers,
+                                 sizeof(numbers) / sizeof(numbers[0]), 5.6};
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     FeedLungs lungs;
     float seconds[4]; // of the present breath
     double phase;     // NAN: it rests
-    int lungs_pane, pacer_pane, numbers_pane;
-    bool stale;
-    double next_slow_s;
+    int lungs_pane, pacer_pane;
 } PacerWindow;
 
 static void draw_lungs(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
     PacerWindow* const self = (PacerWindow*)window;
-    const BreathData data = feed_lungs_data(&self->lungs, true, _("The pacer rests"));
-    breath_draw(cr, theme, pen_panel(cr, theme, box, NULL), &data);
-    pen_panel_end(cr);
+    board_lungs(window, cr, box, &self->lungs, true, _("The pacer rests"));
 }
 
 static void draw_pacer(Window* window, cairo_t* cr, Rect box)
@@ -56,35 +52,22 @@ static void draw_pacer(Window* window, cairo_t* cr, Rect box)
     pacer_draw(cr, theme, box, &data);
 }
 
-static void draw_numbers(Window* window, cairo_t* cr, Rect box)
-{
-    board_numbers(window, cr, box, numbers, N_NUMBERS);
-}
-
 static void open(Window* window)
 {
     PacerWindow* const self = (PacerWindow*)window;
     self->phase = (double)NAN;
     self->lungs_pane = window_pane(window, draw_lungs);
     self->pacer_pane = window_pane(window, draw_pacer);
-    self->numbers_pane = window_pane(window, draw_numbers);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
 }
 
 static void layout(Window* window, Rect room)
 {
     PacerWindow* const self = (PacerWindow*)window;
     const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 5.6 * theme->body, theme->margin);
+    board_layout(window, &room);
     window->pane[self->pacer_pane].box = cut_bottom(&room, 0.36 * room.h, theme->margin);
     window->pane[self->lungs_pane].box = room;
-}
-
-static void changed(Window* window, uint32_t port)
-{
-    PacerWindow* const self = (PacerWindow*)window;
-    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
 }
 
 static void object(Window* window, uint32_t term, const WindowObject* object)
@@ -110,14 +93,8 @@ static void object(Window* window, uint32_t term, const WindowObject* object)
 static void tick(Window* window)
 {
     PacerWindow* const self = (PacerWindow*)window;
-    if (feed_lungs_move(&self->lungs, window->now_s)) {
-        window_dirty(window, self->lungs_pane);
-    }
-    if (self->stale && window->now_s >= self->next_slow_s) {
-        self->stale = false;
-        self->next_slow_s = window->now_s + 0.5;
-        window_dirty(window, self->numbers_pane);
-    }
+    board_move_lungs(window, &self->lungs, self->lungs_pane);
+    board_tick(window);
 }
 
 static const WindowKind kind = {.uri = PACER_WINDOW_URI,
@@ -130,7 +107,7 @@ static const WindowKind kind = {.uri = PACER_WINDOW_URI,
                                 .height = 640,
                                 .open = open,
                                 .layout = layout,
-                                .changed = changed,
+                                .changed = board_changed,
                                 .object = object,
                                 .tick = tick};
 

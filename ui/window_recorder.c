@@ -15,10 +15,10 @@ static const uint32_t ports[] = {
     RECORDER_PORT_RECORD, RECORDER_PORT_MARKER,     RECORDER_PORT_WITH_TRANSPORT,
     RECORDER_PORT_SENSOR, RECORDER_PORT_FULL_SCALE, RECORDER_PORT_BEAT_DELAY,
     RECORDER_PORT_ZOOM,   RECORDER_PORT_CHANNEL,    RECORDER_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
+static const BoardParts parts = {.controls = ports, .n_controls = sizeof(ports) / sizeof(ports[0])};
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     FeedTrace trace;
     char text[N_TEXTS][TEXT_SIZE];
     char file[2 * TEXT_SIZE + 2];
@@ -30,9 +30,7 @@ static void draw_trace(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
     RecorderWindow* const self = (RecorderWindow*)window;
-    const TraceData data = feed_trace_data(&self->trace, (double)window->value[RECORDER_PORT_ZOOM],
-                                           _("Sensor"), _("Waiting for the signal"));
-    trace_draw(cr, theme, box, &data);
+    board_trace(window, cr, box, &self->trace, RECORDER_PORT_ZOOM, _("Sensor"));
 }
 
 static void draw_take(Window* window, cairo_t* cr, Rect box)
@@ -59,7 +57,7 @@ static void open(Window* window)
     RecorderWindow* const self = (RecorderWindow*)window;
     self->take_pane = window_pane(window, draw_take);
     self->trace_pane = window_pane(window, draw_trace);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
     Control* const record = controls_find(&window->controls, RECORDER_PORT_RECORD);
     record->on = N_("Stop");
     record->off = N_("Record");
@@ -70,7 +68,7 @@ static void layout(Window* window, Rect room)
 {
     RecorderWindow* const self = (RecorderWindow*)window;
     const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
+    board_layout(window, &room);
     window->pane[self->take_pane].box = cut_top(&room, 0.5 * room.h, theme->margin);
     window->pane[self->trace_pane].box = room;
 }

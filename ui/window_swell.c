@@ -6,56 +6,44 @@
 
 static const uint32_t ports[] = {SWELL_PORT_DEPTH, SWELL_PORT_TILT, SWELL_PORT_SOURCE,
                                  SWELL_PORT_CHANNEL, SWELL_PORT_ENABLED};
-enum { N_PORTS = sizeof(ports) / sizeof(ports[0]) };
 static const BoardNumber numbers[] = {
     {SWELL_PORT_GAIN, 1, BOARD_NONE, BOARD_NONE, true},
     {SWELL_PORT_PHASE, 2, BOARD_NONE, BOARD_NONE, true},
 };
-enum { N_NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
+static const BoardParts parts = {ports, sizeof(ports) / sizeof(ports[0]), numbers,
+                                 sizeof(numbers) / sizeof(numbers[0]), 5.6};
 
 typedef struct {
-    Window window; // first
+    Board board; // first
     FeedLungs lungs;
-    int lungs_pane, numbers_pane;
-    bool stale;
-    double next_slow_s;
+    int lungs_pane;
 } SwellWindow;
 
 static void draw_lungs(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
     SwellWindow* const self = (SwellWindow*)window;
-    const BreathData data = feed_lungs_data(&self->lungs, false, _("Waiting for the breath"));
-    breath_draw(cr, theme, pen_panel(cr, theme, box, NULL), &data);
-    pen_panel_end(cr);
-}
-
-static void draw_numbers(Window* window, cairo_t* cr, Rect box)
-{
-    board_numbers(window, cr, box, numbers, N_NUMBERS);
+    board_lungs(window, cr, box, &self->lungs, false, _("Waiting for the breath"));
 }
 
 static void open(Window* window)
 {
     SwellWindow* const self = (SwellWindow*)window;
     self->lungs_pane = window_pane(window, draw_lungs);
-    self->numbers_pane = window_pane(window, draw_numbers);
-    window_controls(window, ports, N_PORTS);
+    board_open(window, &parts);
 }
 
 static void layout(Window* window, Rect room)
 {
     SwellWindow* const self = (SwellWindow*)window;
-    const Theme* const theme = &window->theme;
-    board_side(window, &room, N_PORTS);
-    window->pane[self->numbers_pane].box = cut_bottom(&room, 5.6 * theme->body, theme->margin);
+    board_layout(window, &room);
     window->pane[self->lungs_pane].box = room;
 }
 
 static void changed(Window* window, uint32_t port)
 {
     SwellWindow* const self = (SwellWindow*)window;
-    self->stale = self->stale || board_has(numbers, N_NUMBERS, port);
+    board_changed(window, port);
     if (port == SWELL_PORT_PHASE || port == SWELL_PORT_LOCKED) {
         feed_lungs(&self->lungs, (double)window->value[SWELL_PORT_PHASE],
                    (double)window->value[SWELL_PORT_LOCKED]);
@@ -65,14 +53,8 @@ static void changed(Window* window, uint32_t port)
 static void tick(Window* window)
 {
     SwellWindow* const self = (SwellWindow*)window;
-    if (feed_lungs_move(&self->lungs, window->now_s)) {
-        window_dirty(window, self->lungs_pane);
-    }
-    if (self->stale && window->now_s >= self->next_slow_s) {
-        self->stale = false;
-        self->next_slow_s = window->now_s + 0.5;
-        window_dirty(window, self->numbers_pane);
-    }
+    board_move_lungs(window, &self->lungs, self->lungs_pane);
+    board_tick(window);
 }
 
 static const WindowKind kind = {.uri = SWELL_WINDOW_URI,
