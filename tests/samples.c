@@ -134,7 +134,8 @@ RelaxData sample_relax(SampleKind kind)
                              now(kind),
                              value(kind, 0, 120.0),
                              true,
-                             reason(kind)};
+                             reason(kind),
+                             false};
     data.tone = (ToneData){words(kind, "Tone"),
                            tones,
                            n,

@@ -83,4 +83,10 @@ static inline bool rect_holds(Rect box, double x, double y)
     return x >= box.x && x < box.x + box.w && y >= box.y && y < box.y + box.h;
 }
 
+/// Whether two boxes share some room.
+static inline bool rect_meets(Rect a, Rect b)
+{
+    return a.w > 0.0 && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+
 #endif

@@ -4,7 +4,6 @@
 #include "ui/x11.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define STEPS 50.0f // steps of the arrow keys from one end to the other
@@ -94,7 +93,7 @@ double controls_row(const Theme* theme)
 // ---- Values
 
 // Where a value lies between the ends, 0..1
-static float place_of(const Control* control, float value)
+float controls_share(const Control* control, float value)
 {
     const float low = control->info->minimum;
     const float high = control->info->maximum;
@@ -118,7 +117,7 @@ static float value_at(const Control* control, float place)
     return fminf(fmaxf(value, low), high);
 }
 
-static int point_of(const Control* control)
+int controls_point(const Control* control)
 {
     int nearest = 0;
     for (int i = 1; i < control->text->n_points; ++i) {
@@ -146,13 +145,13 @@ static void step(Controls* controls, int index, float steps)
     Control* const control = &controls->item[index];
     if (control->kind == CONTROL_CHOICE) {
         const int last = control->text->n_points - 1;
-        const int at = point_of(control) + (steps < 0.0f ? -1 : 1);
+        const int at = controls_point(control) + (steps < 0.0f ? -1 : 1);
         set(controls, index, control->text->points[at < 0 ? 0 : at > last ? last : at].value);
     } else if (control->kind == CONTROL_SWITCH) {
         set(controls, index, steps > 0.0f ? 1.0f : 0.0f);
     } else if (control->kind == CONTROL_SLIDER) {
         const float before = control->value;
-        float value = value_at(control, place_of(control, before) + steps / STEPS);
+        float value = value_at(control, controls_share(control, before) + steps / STEPS);
         if (control->text->integer && fabsf(value - before) < 1.0f) {
             value = before + (steps < 0.0f ? -1.0f : 1.0f);
         }
@@ -198,7 +197,7 @@ static void open_menu(Controls* controls, int index)
     const double x = fmax(fmin(control->box.x, window.x + window.w - width), window.x);
     close_menu(controls);
     controls->menu = index;
-    controls->menu_at = point_of(control);
+    controls->menu_at = controls_point(control);
     controls->menu_box = rect(x, y, width, height);
     dirty_menu(controls);
 }
@@ -291,7 +290,7 @@ static void press(Controls* controls, int index, double x, bool repeated)
         set(controls, index, value_at(control, share_at(controls, control, x)));
         controls->held = index;
         controls->dragged_from_x = x;
-        controls->dragged_from = place_of(control, control->value);
+        controls->dragged_from = controls_share(control, control->value);
     }
 }
 
@@ -439,91 +438,4 @@ const char* controls_hint(const Controls* controls)
                       : controls->has_keyboard ? controls->focus
                                                : -1;
     return index >= 0 ? controls->item[index].text->comment : NULL;
-}
-
-// ---- Drawing
-
-static bool meets(Rect a, Rect b)
-{
-    return a.w > 0.0 && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
-}
-
-static void value_text(const Control* control, const Theme* theme, char* text, size_t size)
-{
-    const PortText* const words = control->text;
-    const int point = point_of(control);
-    const bool on_point =
-        words->n_points && fabsf(words->points[point].value - control->value) < 0.01f;
-    if (words->enumeration || on_point) {
-        snprintf(text, size, "%s", words->n_points ? _(words->points[point].label) : "");
-        return;
-    }
-    const float range = control->info->maximum - control->info->minimum;
-    const int decimals = words->integer || range >= 100.0f ? 0 : range >= 5.0f ? 1 : 2;
-    const float value = control->value;
-    snprintf(text, size, "%.*f%s%s", decimals,
-             fabsf(value) < 0.5f * powf(10.0f, (float)-decimals) ? 0.0 : (double)value,
-             *words->unit ? " " : "", *words->unit ? _(words->unit) : "");
-}
-
-static void draw_control(const Controls* controls, int index, cairo_t* cr, const Theme* theme)
-{
-    const Control* const control = &controls->item[index];
-    const bool on = control->value > 0.5f;
-    char text[128];
-    value_text(control, theme, text, sizeof(text));
-    const ControlData data = {
-        .kind = control->on ? CONTROL_BUTTON : control->kind,
-        .label = _(!control->on ? control->text->name
-                   : on         ? control->on
-                                : control->off),
-        .value = text,
-        .share = (double)place_of(control, control->value),
-        .on = on && !control->primary &&
-              (control->kind == CONTROL_SWITCH || control->kind == CONTROL_BUTTON),
-        .primary = control->primary && !on && !control->disabled,
-        .focused = index == controls->focus && controls->has_keyboard,
-        .hovered = index == controls->hover,
-        .disabled = control->disabled,
-    };
-    control_draw(cr, theme, control->box, &data);
-}
-
-static void draw_menu(const Controls* controls, cairo_t* cr, const Theme* theme)
-{
-    const Control* const control = &controls->item[controls->menu];
-    const Rect box = controls->menu_box;
-    const int n = control->text->n_points;
-    const double row = (box.h - 8.0) / n;
-    pen_color(cr, theme_mix(theme->panel, theme->ink, 0.06));
-    pen_round(cr, box, 0.6 * theme->radius);
-    cairo_fill_preserve(cr);
-    cairo_set_line_width(cr, 1.0);
-    pen_color(cr, theme->line);
-    cairo_stroke(cr);
-    pen_font(cr, theme, fmin(theme->body, 0.7 * row), false);
-    for (int i = 0; i < n; ++i) {
-        const Rect line = rect(box.x + 4.0, box.y + 4.0 + i * row, box.w - 8.0, row);
-        if (i == controls->menu_at) {
-            pen_color(cr, theme->person);
-            pen_round(cr, line, 0.4 * theme->radius);
-            cairo_fill(cr);
-        }
-        pen_color(cr, i != controls->menu_at ? theme->ink
-                      : theme->dark          ? theme->background
-                                             : theme->panel);
-        pen_line(cr, rect_inset(line, 0.1 * row), 0.0, _(control->text->points[i].label));
-    }
-}
-
-void controls_draw(const Controls* controls, cairo_t* cr, const Theme* theme, Rect area)
-{
-    for (int i = 0; i < controls->n && !controls->hidden; ++i) {
-        if (meets(controls->item[i].box, area)) {
-            draw_control(controls, i, cr, theme);
-        }
-    }
-    if (controls->menu >= 0 && meets(controls->menu_box, area)) {
-        draw_menu(controls, cr, theme);
-    }
 }

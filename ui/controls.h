@@ -75,6 +75,12 @@ double controls_place(Controls* controls, int from, int to, const Theme* theme, 
 /// The height of a control's row, without the gap.
 double controls_row(const Theme* theme);
 
+/// Where a value lies between the port's ends, 0..1, as sliders show it.
+float controls_share(const Control* control, float value);
+
+/// Index of the scale point nearest to the control's value.
+int controls_point(const Control* control);
+
 /// Draws the controls that lie in the area; lists that are open last.
 void controls_draw(const Controls* controls, cairo_t* cr, const Theme* theme, Rect area);
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/exercise.h"
+#include "ui/object.h"
 
 #include <math.h>
 

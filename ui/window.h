@@ -116,20 +116,6 @@ const char* window_word(const Window* window, uint32_t port);
 /// NAN in place of 0: for ports where 0 says "unknown".
 double window_known(const Window* window, uint32_t port);
 
-/// An object's property; false, NULL: it is not there or of another type.
-bool window_number(const WindowObject* object, uint32_t term, float* value);
-bool window_truth(const WindowObject* object, uint32_t term);
-const float* window_vector(const WindowObject* object, uint32_t term, uint32_t* n);
-const char* window_string(const WindowObject* object, LV2_URID key); ///< a text or a path
-
-/// Takes a trace's columns, a beat (either feed may be NULL). False: the object is not whole.
-bool window_trace(FeedTrace* trace, const WindowObject* object);
-bool window_beat(const Window* window, FeedTrace* trace, FeedTacho* tacho,
-                 const WindowObject* object);
-
-/// Takes a pacer's breath.
-bool window_pace(const Window* window, FeedLungs* lungs, const WindowObject* object);
-
 /// Sends an atom to the plugin.
 void window_send(Window* window, const LV2_Atom* atom);
 

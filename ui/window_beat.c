@@ -4,6 +4,7 @@
 /// state, the numbers.
 #include "ttl/beat.h"
 #include "ui/feed.h"
+#include "ui/object.h"
 #include "ui/view_beat.h"
 #include "ui/view_numbers.h"
 #include "ui/view_sensor.h"

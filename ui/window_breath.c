@@ -4,6 +4,7 @@
 /// the signal.
 #include "ttl/breath.h"
 #include "ui/board.h"
+#include "ui/object.h"
 
 #include <math.h>
 

@@ -3,6 +3,7 @@
 /// The window of Tonus Drone: its voices, how strong it sounds, and all that it is tuned with.
 #include "ttl/drone.h"
 #include "ui/board.h"
+#include "ui/object.h"
 #include "ui/view_drone.h"
 
 #include <math.h>

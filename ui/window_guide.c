@@ -5,6 +5,7 @@
 #include "ttl/guide.h"
 #include "ui/board.h"
 #include "ui/exercise.h"
+#include "ui/object.h"
 
 #include <stdio.h>
 

@@ -3,6 +3,7 @@
 /// The window of Tonus Heart: the simulated person's signal, and what the person is like.
 #include "ttl/heart.h"
 #include "ui/board.h"
+#include "ui/object.h"
 
 static const uint32_t ports[] = {HEART_PORT_SIGNAL,
                                  HEART_PORT_HEART_RATE,

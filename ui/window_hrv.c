@@ -4,6 +4,7 @@
 /// spectrum, the tone, the measures.
 #include "ttl/hrv.h"
 #include "ui/board.h"
+#include "ui/object.h"
 #include "ui/view_poincare.h"
 #include "ui/view_spectrum.h"
 

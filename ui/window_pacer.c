@@ -3,6 +3,7 @@
 /// The window of Tonus Pacer: the paced breath as a figure and as a curve.
 #include "ttl/pacer.h"
 #include "ui/board.h"
+#include "ui/object.h"
 #include "ui/view_pacer.h"
 
 #include <math.h>

@@ -3,6 +3,7 @@
 /// The window of Tonus Recorder: what is written where, and the signal that goes in.
 #include "ttl/recorder.h"
 #include "ui/board.h"
+#include "ui/object.h"
 #include "ui/view_recorder.h"
 
 #include <math.h>

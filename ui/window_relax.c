@@ -5,6 +5,7 @@
 #include "ttl/relax.h"
 #include "ui/exercise.h"
 #include "ui/face_relax.h"
+#include "ui/object.h"
 #include "ui/window.h"
 
 #include <math.h>
