@@ -56,8 +56,6 @@ static const float shown_nats = 4.0f;
 static const float clip_deviations = 2.5f;
 // A change must last so many s.
 static const float lasting_s = 1.5f;
-// For so many s after a change the intervals' fits are taken again at each beat.
-static const float fits_again_s = 7.0f;
 // Nats by which the best rate is better than the average one that leave a third of the doubt
 // whether there is a rhythm at all.
 static const float clear_support = 3.0f;
@@ -166,7 +164,7 @@ void bank_beat(BreathBank* const bank, const BankBeat* const beat)
     const float most = clip_deviations * sqrtf(bank->scale[0]); // a sigh is no change of rate
     change_beat(&bank->change, now->dt_s, fminf(fmaxf(now->difference_s, -most), most),
                 bank->use[0], bank->best, bank->omega[bank->best] / 6.2831853f,
-                bank->result.source[0].support > shown_nats);
+                bank->result.source[0].support > shown_nats, bank->changed_s);
     bank->next = 0;
 }
 
@@ -471,8 +469,8 @@ static void follow_change(BreathBank* const bank, const float step_ln)
     if (to >= 0) {
         forget_shapes(bank, to);
     }
-    // Until the end of the old rhythm has left the window
-    if (bank->changed_s < fits_again_s) {
+    // Until the bank has seen as much of the new rhythm as the fits have
+    if (bank->changed_s < CHANGE_FITS_S) {
         take_fits(bank);
         for (int k = 0; k < BANK_BINS; ++k) {
             weigh(bank, &bank->bin[k]);

@@ -16,7 +16,10 @@ static inline float larger(const float x, const float y)
 }
 
 // What is looked at, s: one breath at 5 per min
-static const float window_s = 12.0f;
+static const float usual_window_s = 12.0f;
+// A change is seen about 9 s after it happened: then the window grows from there, because a breath
+// and a half of the new rhythm tells its rate and one does not.
+static const float changed_window_s = 11.0f;
 // The newest beat counts fully, the oldest less by this share
 static const float taper = 0.8f;
 // Fewer differences tell nothing: two sines have four unknowns
@@ -46,8 +49,10 @@ void change_init(BreathChange* const change)
 }
 
 void change_beat(BreathChange* const change, const float dt_s, const float difference_s,
-                 const bool use, const uint32_t old, const float old_per_s, const bool shown)
+                 const bool use, const uint32_t old, const float old_per_s, const bool shown,
+                 const float changed_s)
 {
+    change->window_s = changed_s < CHANGE_FITS_S ? changed_window_s + changed_s : usual_window_s;
     for (uint32_t i = 0; i < change->n; ++i) {
         change->age_s[(change->newest + CHANGE_BEATS - i) % CHANGE_BEATS] += dt_s;
     }
@@ -60,13 +65,13 @@ void change_beat(BreathChange* const change, const float dt_s, const float diffe
     }
     while (change->n > 0 &&
            change->age_s[(change->newest + CHANGE_BEATS + 1 - change->n) % CHANGE_BEATS] >
-               window_s) {
+               change->window_s) {
         --change->n;
     }
     const float away = fabsf((float)old - (float)change->old);
     change->old = old;
     change->gain = away > same_bins ? 1.0f : dt_s / (remember_s + dt_s);
-    change->shown = shown && old_per_s * window_s > least_breaths;
+    change->shown = shown && old_per_s * usual_window_s > least_breaths;
 }
 
 // What two sines explain of the differences by themselves: m x = b with a symmetric positive
@@ -98,7 +103,7 @@ static void share(BreathChange* const change)
         const float c = change->c[at][old];
         const float s = change->s[at][old];
         const float y = change->y[at];
-        const float w = 1.0f - taper * change->age_s[at] / window_s;
+        const float w = 1.0f - taper * change->age_s[at] / change->window_s;
         const float terms[4] = {w, w * c, w * s, w * y};
         memcpy(change->shared[i], terms, sizeof terms);
         change->square += w * y * y;

@@ -32,6 +32,7 @@ typedef struct {
     float old_m[3], old_b[2], square, count;
     float before; // squares that the old sine alone leaves
     uint32_t n, newest;
+    float window_s;              // what is looked at
     bool use;                    // the beat being worked in has a difference
     uint32_t old;                // bin of the rate of before
     bool shown;                  // the differences have shown that rate
@@ -45,9 +46,10 @@ typedef struct {
 void change_init(BreathChange* change);
 
 /// A beat, dt_s after the one before; difference_s of its interval if `use`. old: the bin of the
-/// rate that is told, old_per_s that rate; shown: the intervals have shown that rhythm.
+/// rate that is told, old_per_s that rate; shown: the intervals have shown that rhythm; changed_s:
+/// time since a change was seen.
 void change_beat(BreathChange* change, float dt_s, float difference_s, bool use, uint32_t old,
-                 float old_per_s, bool shown);
+                 float old_per_s, bool shown, float changed_s);
 
 /// The n-th bin to be worked on after a beat, or the turn of a bin: the old one first, and always
 /// four neighbours one after another, so that they can be fitted together.
@@ -63,6 +65,9 @@ void change_step(BreathChange* change, uint32_t bin, float c, float s);
 /// The bin that the breath has changed to, or -1. others: nats per bin from what is not the
 /// intervals; step_ln: ln of the ratio between bins.
 int change_to(const BreathChange* change, const float* others, float step_ln, uint32_t bins);
+
+/// For so many s after a change the fits are of what came since, and tell more than the bank.
+#define CHANGE_FITS_S 14.0f
 
 /// Differences that the fits are from.
 uint32_t change_count(const BreathChange* change);
