@@ -265,8 +265,10 @@ static void measure_resp(Hrv* hrv, HrvMeasures* m, const NnSums* s, HrvReason rh
 {
     const RespSums b = hrv->window_s > 0.0 ? breaths_of(hrv, hrv->window_s) : hrv->all_breaths;
     const RespSums last = breaths_of(hrv, SYNCHRONY_S);
-    const HrvReason reason =
-        first_of(rhythm, resp_reason(hrv, s, &b, (double)hrv_measure_info(HRV_RESP)->least_s));
+    // Where there is no heart rate, there is no part of it
+    const bool spoilt = s->all >= 10.0 && s->mended > MENDED_MEAN * s->all;
+    const HrvReason enough = resp_reason(hrv, s, &b, (double)hrv_measure_info(HRV_RESP)->least_s);
+    const HrvReason reason = first_of(rhythm, enough == HRV_OK && spoilt ? HRV_ARTEFACTS : enough);
     RespFit fit;
     const bool fits = resp_fit(&b, &fit);
     put(m, HRV_RESP, b.peak_trough_ms / b.breaths, reason);

@@ -27,13 +27,14 @@ typedef struct {
     Source* source;
     Results* results;
     Bids* bids;
-    Hrv* whole;        // the whole recording
-    uint64_t now;      // frames given to the chain
-    uint64_t told;     // frames that `whole` has passed
-    uint64_t next;     // frame of the next row
-    uint64_t end;      // frames of the signal, once they are known; UINT64_MAX before
-    double rate;       // Hz, of the frames
-    double breath_sum; // of the rates, for the mean
+    Hrv* whole;           // the whole recording
+    HrvMeasures measures; // of it, at the end
+    uint64_t now;         // frames given to the chain
+    uint64_t told;        // frames that `whole` has passed
+    uint64_t next;        // frame of the next row
+    uint64_t end;         // frames of the signal, once they are known; UINT64_MAX before
+    double rate;          // Hz, of the frames
+    double breath_sum;    // of the rates, for the mean
     uint64_t n_breaths, n_beats;
     ChainEvent events[MAX_EVENTS];
     float signal[BLOCK];
@@ -264,7 +265,7 @@ static void write_measures(Json* json, const HrvMeasures* measures)
 static bool write_summary(const Work* work, const char* out)
 {
     const SourceInfo* const info = source_info(work->source);
-    const HrvMeasures* const measures = hrv_measures(work->whole);
+    const HrvMeasures* const measures = &work->measures;
     Json json = {0};
     char path[4300];
     json_open(&json, NULL, '{');
@@ -351,6 +352,8 @@ static bool run(Work* work, const char* path, const char* out, void (*progress)(
                  work->rate);
         return false;
     }
+    work->measures = *hrv_measures(work->whole);
+    results_whole(work->results, &work->measures);
     const bool tables = results_finish(work->results);
     const bool bids = bids_close(work->bids);
     work->bids = NULL;
@@ -363,7 +366,7 @@ static bool run(Work* work, const char* path, const char* out, void (*progress)(
     const bool take = !strcmp(info->format, "take");
     return !work->options->report ||
            report_write(out, work->options, info, without_folder(source_warning(work->source)),
-                        work->results, hrv_measures(work->whole), (double)work->end / work->rate,
+                        work->results, &work->measures, (double)work->end / work->rate,
                         work->options->events ? work->options->events
                         : take                ? events
                                               : NULL,

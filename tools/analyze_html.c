@@ -3,6 +3,7 @@
 
 /// The report as one HTML file that needs nothing beside itself.
 #include "tools/analyze_report.h"
+#include "ui/pen.h"
 
 #include <cairo/cairo-svg.h>
 
@@ -131,6 +132,30 @@ static void tell_time(char* text, size_t size, const Picture* p)
              word_get(p->language, WORD_USABLE));
 }
 
+static void tell_part(char* text, size_t size, const Picture* p)
+{
+    char title[200];
+    double low = INFINITY;
+    double high = -INFINITY;
+    size_t normal = 0;
+    unsigned breaths = 0;
+    for (size_t i = 0; i < p->n_part_beats; ++i) {
+        if (p->part_beats[i].normal) {
+            low = fmin(low, p->part_beats[i].rr_ms);
+            high = fmax(high, p->part_beats[i].rr_ms);
+            ++normal;
+        }
+    }
+    for (size_t i = 1; i < p->n_part_breaths; ++i) { // each is fullest once
+        breaths += p->part_breaths[i - 1].fullness < 0.5 && p->part_breaths[i].fullness >= 0.5;
+    }
+    snprintf(title, sizeof title, word_get(p->language, WORD_TWO_MINUTES),
+             pen_clock(p->part_s).text);
+    snprintf(text, size, "%s: %zu %s, %.0f–%.0f ms; %u %s", title, normal,
+             word_get(p->language, WORD_BEATS), normal ? low : 0.0, normal ? high : 0.0, breaths,
+             word_get(p->language, WORD_BREATHS));
+}
+
 static void tell_spectrum(char* text, size_t size, const Picture* p)
 {
     char title[200];
@@ -233,7 +258,8 @@ static void write_head(FILE* file, const Picture* p)
     fprintf(file, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n<p>",
             style, word_get(p->language, WORD_TITLE));
     write_escaped(file, p->info->name);
-    fprintf(file, " · %s%s", p->info->format, *p->info->channel ? " · " : "");
+    fprintf(file, " · %s%s", word_source(p->language, p->info->format),
+            *p->info->channel ? " · " : "");
     write_escaped(file, p->info->channel);
     fprintf(file, " · %s · %zu %s · %zu %s</p>\n</header>\n<main>\n", duration, p->n_beats,
             word_get(p->language, WORD_BEATS), p->n_breaths, word_get(p->language, WORD_BREATHS));
@@ -258,9 +284,8 @@ bool report_html(const char* path, const Picture* p)
     write_heading(file, p, WORD_OVER_TIME);
     tell_time(told, sizeof told, p);
     good = write_figure(file, p, picture_draw_time, PICTURE_WIDTH, 340.0, 'b', told) && good;
-    good = write_figure(file, p, picture_draw_part, PICTURE_WIDTH, 130.0, 'c',
-                        word_get(p->language, WORD_RR)) &&
-           good;
+    tell_part(told, sizeof told, p);
+    good = write_figure(file, p, picture_draw_part, PICTURE_WIDTH, 130.0, 'c', told) && good;
     if (p->n_exercises > 0) {
         fprintf(file, "<h2>%s: %s</h2>\n", word_get(p->language, WORD_EXERCISE),
                 word_get(p->language, WORD_CHANGE));

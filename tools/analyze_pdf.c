@@ -36,9 +36,9 @@ static void write_head(cairo_t* cr, const Picture* p, Rect* rest)
     pen_color(cr, p->theme.ink);
     pen_line(cr, cut_top(rest, 20.0, 2.0), 0.0, word_get(p->language, WORD_TITLE));
     snprintf(text, sizeof text, "%s · %s%s%s · %s · %zu %s · %zu %s", p->info->name,
-             p->info->format, *p->info->channel ? " · " : "", p->info->channel, duration,
-             p->n_beats, word_get(p->language, WORD_BEATS), p->n_breaths,
-             word_get(p->language, WORD_BREATHS));
+             word_source(p->language, p->info->format), *p->info->channel ? " · " : "",
+             p->info->channel, duration, p->n_beats, word_get(p->language, WORD_BEATS),
+             p->n_breaths, word_get(p->language, WORD_BREATHS));
     pen_font(cr, &p->theme, p->theme.small, false);
     pen_color(cr, p->theme.faint);
     pen_line(cr, cut_top(rest, 12.0, 6.0), 0.0, text);

@@ -129,7 +129,7 @@ static bool make_curves(Picture* p, const Results* results)
     const ResultRow* const rows = results_rows(results, &n_rows);
     double usable_s[BINS] = {0.0};
     if (!take_curve(&p->rr_ms, p->n_beats) || !take_curve(&p->odd_ms, p->n_beats) ||
-        !take_curve(&p->breath_rate, p->n_breaths) || !take_curve(&p->tone, n_rows) ||
+        !take_curve(&p->breath_rate, 2 * p->n_breaths) || !take_curve(&p->tone, n_rows) ||
         !take_curve(&p->usable_percent, BINS) || !judge_range(p, beats, p->n_beats)) {
         return false;
     }
@@ -149,6 +149,9 @@ static bool make_curves(Picture* p, const Results* results)
     for (size_t i = 0; i < p->n_breaths; ++i) {
         put(&p->breath_rate, breaths[i].onset_s,
             breaths[i].rate_per_min > 0.0f ? (double)breaths[i].rate_per_min : NAN);
+        if (!(breaths[i].duration_s > 0.0)) { // lost on the way
+            put(&p->breath_rate, breaths[i].onset_s, NAN);
+        }
     }
     for (size_t i = 0; i < n_rows; ++i) {
         put(&p->tone, rows[i].time_s, (double)rows[i].tone);
@@ -346,8 +349,14 @@ bool picture_make(Picture* picture, const AnalyzeOptions* options, const SourceI
         picture->n_exercises =
             exercises_read(events, results, duration_s, picture->exercises, PICTURE_EXERCISES);
     }
-    return make_curves(picture, results) && make_pairs(picture, results) &&
-           make_spectrum(picture, results) && make_part(picture, results);
+    if (!make_curves(picture, results) || !make_pairs(picture, results) ||
+        !make_spectrum(picture, results) || !make_part(picture, results)) {
+        return false;
+    }
+    // The drawing's numbers are the table's
+    picture->lf_ms2 = whole->reason[HRV_LF] == HRV_OK ? whole->value[HRV_LF] : picture->lf_ms2;
+    picture->hf_ms2 = whole->reason[HRV_HF] == HRV_OK ? whole->value[HRV_HF] : picture->hf_ms2;
+    return true;
 }
 
 void picture_free(Picture* picture)

@@ -60,9 +60,9 @@ bool report_setting(const Picture* p, int index, const char** name, char* text, 
         break;
     case WORD_SENSOR:
         snprintf(text, size, "%s",
-                 info->kind == SOURCE_BELT    ? "belt"
-                 : info->kind == SOURCE_BEATS ? info->format
-                                              : sensors[info->sensor]);
+                 word_source(p->language, info->kind == SOURCE_BELT    ? "belt"
+                                          : info->kind == SOURCE_BEATS ? info->format
+                                                                       : sensors[info->sensor]));
         break;
     case WORD_CHANNEL:
         snprintf(text, size, "%s%s%s%s", *info->channel ? info->channel : "–",

@@ -42,8 +42,15 @@ struct Results {
     ResultBreath breath; // waits for its end
     bool in_breath;
     List beats, breaths, rows;
+    double sum[HRV_N_MEASURES]; // over the rows in which the measure is valid, so many:
+    uint64_t valid_rows[HRV_N_MEASURES];
+    uint64_t spoilt_rows[HRV_N_MEASURES]; // in which artefacts keep it from being
     bool good;
 };
+
+// Of a breath that has begun and is not told to end: it was lost on the way when it lasts this many
+// times as long as its rate says
+#define LOST_BREATHS 3.0
 
 static void add(List* list, const void* item)
 {
@@ -188,7 +195,10 @@ void results_interval(Results* results, const RrInterval* interval)
 static void write_breath(Results* results, double end_s)
 {
     ResultBreath* const breath = &results->breath;
-    breath->duration_s = end_s > breath->onset_s ? end_s - breath->onset_s : 0.0;
+    const double most_s = LOST_BREATHS * 60.0 / fmax((double)breath->rate_per_min, 1.0);
+    const double length_s = end_s - breath->onset_s;
+    breath->duration_s = length_s > 0.0 && length_s < most_s ? length_s : 0.0;
+    breath->inhale_s = breath->inhale_s < most_s ? breath->inhale_s : 0.0;
     const bool whole = breath->duration_s > 0.0;
     const bool halved = breath->inhale_s > 0.0;
     tsv_number(results->breath_table, breath->onset_s, 4);
@@ -244,11 +254,34 @@ void results_row(Results* results, double end_s, double window_s, const HrvMeasu
         const bool ok = measures->reason[m] == HRV_OK;
         tsv_number(table, ok ? measures->value[m] : NAN, 6);
         tsv_text(table, results_reason(measures->reason[m]));
+        results->sum[m] += ok ? measures->value[m] : 0.0;
+        results->valid_rows[m] += ok;
+        results->spoilt_rows[m] += measures->reason[m] == HRV_ARTEFACTS;
     }
     tsv_end_row(table);
     const ResultRow row = {end_s, tone->valid ? tone->tone : NAN, valid(measures, HRV_RMSSD),
                            valid(measures, HRV_RESP), (float)breath};
     add(&results->rows, &row);
+}
+
+static void take_mean(const Results* results, HrvMeasures* whole, HrvMeasure measure)
+{
+    if (results->spoilt_rows[measure] > results->valid_rows[measure]) {
+        whole->reason[measure] = HRV_ARTEFACTS;
+    } else if (results->valid_rows[measure] > 0) {
+        whole->value[measure] = results->sum[measure] / (double)results->valid_rows[measure];
+        whole->reason[measure] = HRV_OK;
+    }
+}
+
+void results_whole(const Results* results, HrvMeasures* whole)
+{
+    static const HrvMeasure of_windows[] = {HRV_VLF,       HRV_LF,       HRV_HF,    HRV_TOTAL,
+                                            HRV_LF_HF,     HRV_LF_NU,    HRV_HF_NU, HRV_LF_PEAK,
+                                            HRV_SYNCHRONY, HRV_COHERENCE};
+    for (size_t i = 0; i < sizeof of_windows / sizeof *of_windows; ++i) {
+        take_mean(results, whole, of_windows[i]);
+    }
 }
 
 bool results_finish(Results* results)

@@ -44,6 +44,11 @@ void results_row(Results* results, double end_s, double window_s, const HrvMeasu
 
 /// What waits for its successor is written. False when the disk refused something.
 bool results_finish(Results* results);
+
+/// Measures that exist for windows only (spectrum, coherence, synchrony): the whole recording's are
+/// the means of the rows in which they are valid, unless artefacts spoil more rows than that; where
+/// there is none, they stay as they are.
+void results_whole(const Results* results, HrvMeasures* whole);
 void results_free(Results* results);
 
 const ResultBeat* results_beats(const Results* results, size_t* n);

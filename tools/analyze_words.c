@@ -31,7 +31,7 @@ static const char* const words[LANGUAGES][N_WORDS] = {
      [WORD_USABLE] = "Usable signal, %",
      [WORD_TWO_MINUTES] = "Two minutes from %s: intervals (ms) with the breath behind them",
      [WORD_POINCARE] = "Each interval against the next, ms",
-     [WORD_SPECTRUM] = "Spectrum, mean of %u windows",
+     [WORD_SPECTRUM] = "Spectrum, windows averaged: %u",
      [WORD_BREATHING] = "Breathing",
      [WORD_AS_USUAL] = "as usual",
      [WORD_HEART_RATE] = "Heart rate",
@@ -84,7 +84,7 @@ static const char* const words[LANGUAGES][N_WORDS] = {
      [WORD_USABLE] = "Brukbart signal, %",
      [WORD_TWO_MINUTES] = "To minutter fra %s: intervaller (ms) med pusten bak",
      [WORD_POINCARE] = "Hvert intervall mot det neste, ms",
-     [WORD_SPECTRUM] = "Spektrum, middel av %u vinduer",
+     [WORD_SPECTRUM] = "Spektrum, antall vinduer: %u",
      [WORD_BREATHING] = "Pust",
      [WORD_AS_USUAL] = "som vanlig",
      [WORD_HEART_RATE] = "Puls",
@@ -136,7 +136,7 @@ static const char* const words[LANGUAGES][N_WORDS] = {
      [WORD_USABLE] = "Användbar signal, %",
      [WORD_TWO_MINUTES] = "Två minuter från %s: intervall (ms) med andningen bakom",
      [WORD_POINCARE] = "Varje intervall mot nästa, ms",
-     [WORD_SPECTRUM] = "Spektrum, medel av %u fönster",
+     [WORD_SPECTRUM] = "Spektrum, antal fönster: %u",
      [WORD_BREATHING] = "Andning",
      [WORD_AS_USUAL] = "som vanligt",
      [WORD_HEART_RATE] = "Puls",
@@ -271,6 +271,23 @@ const char* word_measure(int language, HrvMeasure measure)
 {
     const char* const own = measures[language][measure];
     return own ? own : measures[0][measure];
+}
+
+const char* word_source(int language, const char* name)
+{
+    static const char* const sources[][LANGUAGES] = {
+        {"RR intervals", "RR-intervaller", "RR-intervall"},
+        {"beats", "hjerteslag", "hjärtslag"},
+        {"take", "opptak", "tagning"},
+        {"sound file", "lydfil", "ljudfil"},
+        {"belt", "pustebelte", "andningsbälte"},
+        {"auto", "automatisk", "automatisk"}};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; ++i) {
+        if (!strcmp(name, sources[i][0])) {
+            return sources[i][language];
+        }
+    }
+    return name;
 }
 
 const char* word_reason(int language, HrvReason reason)

@@ -67,6 +67,8 @@ const char* word_get(int language, Word word);
 int word_language(const char* code); ///< "en", "no", "sv"; 0 for others
 
 const char* word_measure(int language, HrvMeasure measure);
+/// What a recording is, or its sensor; names of formats stay as they are
+const char* word_source(int language, const char* name);
 const char* word_reason(int language, HrvReason reason);
 const char* word_compare_reason(int language, CompareReason reason);
 

@@ -101,7 +101,7 @@ void poincare_draw(cairo_t* cr, const Theme* theme, Rect box, const PoincareData
     plot.right = plot.high;
     draw_axes(cr, theme, &plot);
     const double radius = fmin(1.3 * theme->stroke, fmax(plot.box.w / 120.0, 0.5 * theme->stroke));
-    pen_fade(cr, theme->heart, n > 500 ? 0.4 : 0.7);
+    pen_fade(cr, theme->heart, n > 500 && !theme->print ? 0.4 : 0.7);
     for (size_t i = 0; i < data->n; ++i) {
         if (is_pair(data, i)) {
             pen_circle(cr, plot_x(&plot, data->rr_ms[i]), plot_y(&plot, data->next_ms[i]), radius);

@@ -55,7 +55,8 @@ static void draw_breathing(cairo_t* cr, const Theme* theme, const Plot* plot,
     strcpy(text, pen_number(60.0 * data->breath_hz, 1).text);
     strcat(text, "/min");
     pen_font(cr, theme, theme->small, true);
-    pen_color(cr, theme->person);
+    // Small words on grey: on paper they want more ink than the band
+    pen_color(cr, theme->print ? theme_mix(theme->person, theme->ink, 0.4) : theme->person);
     // beside the band, where the curve does not run
     const double gap = 0.5 * theme->small;
     const double reach = fmax(pen_width(cr, text), pen_width(cr, _("breath"))) + gap;

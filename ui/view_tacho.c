@@ -40,7 +40,14 @@ static void draw_breath(cairo_t* cr, const Theme* theme, const Plot* plot, const
             last = NAN;
         }
     }
-    cairo_fill(cr);
+    if (theme->print) { // an edge that is seen where the tint is not
+        cairo_fill_preserve(cr);
+        pen_color(cr, theme->person);
+        cairo_set_line_width(cr, 0.5 * theme->stroke);
+        cairo_stroke(cr);
+    } else {
+        cairo_fill(cr);
+    }
 }
 
 static void draw_intervals(cairo_t* cr, const Theme* theme, const Plot* plot, const TachoData* data)

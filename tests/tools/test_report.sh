@@ -58,6 +58,15 @@ for part in 'Measures of the whole' 'What was left out' 'Settings' 'Sources'; do
     check $? "$part"
 done
 
+for language in en sv; do
+    python3 tests/tools/contrast.py "$tmp/$language/report.html" >"$tmp/contrast"
+    check $? "$language: words stand out 4.5 : 1, lines 3 : 1"
+    sed 's/^[^#]/# &/' "$tmp/contrast"
+done
+sed 's/fill:rgb(6.666667%,6.666667%,6.666667%)/fill:rgb(60%,60%,60%)/' "$tmp/en/report.html" >"$tmp/pale.html"
+! python3 tests/tools/contrast.py "$tmp/pale.html" >/dev/null
+check $? "pale words are found"
+
 if command -v chromium >/dev/null; then
     timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$tmp/chromium" \
         --window-size=900,2600 --screenshot="$tmp/shot.png" "$tmp/en/report.html" >/dev/null 2>&1
