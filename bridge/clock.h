@@ -5,10 +5,10 @@
 /// packets.
 ///
 /// A packet is never early, but may be late by any radio retransmission, USB poll or busy computer:
-/// the delay is one-sided. So in each bin of time (2 s at first, then 5 s) only the packet with
-/// the smallest delay counts, and a robust line along the lower edge of the last 120 of them is the
-/// clock. A delay-locked loop, which averages all arrivals, puts hundreds of milliseconds of one
-/// radio burst into the stream.
+/// the delay is one-sided, and a line under all arrivals is the clock. Where packets wait for the
+/// next moment of a comb (Comb), they also say what the line is not under, and the clock is the
+/// middle of all lines that are left. A delay-locked loop, which averages all arrivals, puts
+/// hundreds of milliseconds of one radio burst into the stream.
 ///
 /// Not for the JACK thread.
 

@@ -14,8 +14,9 @@
 #define FADE_IN_S     0.1  // back from silence, short against a heartbeat
 #define SETTLE_S      60.0 // the map is coarse in its first seconds: follow it faster
 #define SETTLE_SLEW   0.02 // relative speed, a third of a semitone: no sensor's rate is further off
-#define SLEW          100e-6 // relative speed: 0.1 ms per second
-#define CATCH_UP_S    5.0    // an error is worked off within about this time, if slewing allows
+#define SLEW          200e-6 // relative speed: 0.2 ms per second
+#define SETTLE_TIME_S 5.0    // an error is worked off with this time constant at first,
+#define CATCH_UP_S    30.0   // then with this one: the map corrects itself in steps, some too far
 #define LEAP_S        0.25   // an error beyond this is a break, not a drift
 #define KNEE          0.9f   // the limiter is linear below
 #define LEVEL_DECAY_S 0.5    // of the level display
@@ -181,8 +182,10 @@ static bool follow_map(Player* player, double time_us, double period_us, uint32_
         player->missing = (uint64_t)rate; // silent until something is there
         error = 0.0;
     }
-    const double slew = time_us < player->settled_us ? SETTLE_SLEW : SLEW;
-    const double speed = fmin(fmax(error / (rate * CATCH_UP_S), -slew), slew);
+    const bool settling = time_us < player->settled_us;
+    const double slew = settling ? SETTLE_SLEW : SLEW;
+    const double within_s = settling ? SETTLE_TIME_S : CATCH_UP_S;
+    const double speed = fmin(fmax(error / (rate * within_s), -slew), slew);
     // JACK's period as its clock measures it: the sound card's error is not the sensor's
     resampler_set_step(player->rs, rate * period_us * 1e-6 / n * (1.0 + speed));
     atomic_store_explicit(&player->error_ms, error / rate * 1e3, memory_order_relaxed);

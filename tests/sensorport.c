@@ -11,14 +11,15 @@
 
 #include <math.h>
 
-#define RATE    48000.0
-#define BLOCK   256u
-#define START_S 500.0 // JACK's clock at the beginning
+#define RATE    12000.0
+#define BLOCK   64u
+#define GOLDEN  0.6180339887498949 // multiples of it spread evenly
+#define START_S 500.0              // JACK's clock at the beginning
 
-/// An ECG of one R peak each second: peak k stands at k + 0.3 s
-static double ecg(double t)
+/// One peak each second: peak k stands at k + 0.3 s
+static double beat(double t, double peak_s)
 {
-    const double u = (t - floor(t) - 0.3) / 0.010;
+    const double u = (t - floor(t) - 0.3) / peak_s;
     return 0.5 * exp(-0.5 * u * u);
 }
 
@@ -28,7 +29,8 @@ typedef struct {
     Clock* clock;
     Stream* stream;
     Link link;
-    double delay_s;
+    double delay_s, peak_s;
+    double phase_s;   // of the link's events
     uint64_t index;   // of the next packet
     double arrival_s; // of the next packet
 } Sensor;
@@ -36,7 +38,8 @@ typedef struct {
 static void plan_packet(Sensor* sensor)
 {
     const double last = (double)(sensor->index + sensor->what->packet - 1);
-    sensor->arrival_s = link_arrival(&sensor->link, last / sensor->true_rate);
+    sensor->arrival_s =
+        link_arrival(&sensor->link, last / sensor->true_rate + sensor->phase_s) - sensor->phase_s;
 }
 
 /// Hands over what has arrived by now
@@ -48,7 +51,8 @@ static void deliver(Sensor* sensor, double now_s)
         StreamPacket packet = {.n = 0};
         for (unsigned i = 0; i < n; i++, sensor->index++) {
             packet.index = packet.n ? packet.index : sensor->index;
-            packet.x[packet.n++] = (float)ecg((double)sensor->index / sensor->true_rate);
+            packet.x[packet.n++] =
+                (float)beat((double)sensor->index / sensor->true_rate, sensor->peak_s);
             if (packet.n == STREAM_PACKET || i == n - 1) {
                 assert_true(gone || stream_put(sensor->stream, &packet));
                 packet.n = 0;
@@ -105,7 +109,9 @@ SensorResult sensor_listen(const SensorCase* what)
                      .stream = stream_new(what->rate, false),
                      .link = link_make(what->link, what->seed),
                      .delay_s = what->packet / what->rate + RESAMPLER_HALF_WIDTH / what->rate +
-                                what->link->jitter_s};
+                                what->link->jitter_s,
+                     .peak_s = what->peak_s > 0.0 ? what->peak_s : 0.010,
+                     .phase_s = fmod(what->seed * GOLDEN, 1.0) * what->link->interval_s};
     Player* const player = player_new(sensor.stream, RATE);
     assert_true(sensor.clock && sensor.stream && player);
     plan_packet(&sensor);

@@ -18,7 +18,8 @@ typedef struct {
     const LinkModel* link;  ///< how packets arrive
     double from_s, until_s; ///< R peaks count from here, after the start; the end
     double gone_s[2];       ///< no packet comes between these times; {0, 0}: never
-    uint32_t seed;
+    double peak_s;          ///< standard deviation of an R peak; 0: 10 ms. Pulse waves are wider
+    uint32_t seed;          ///< of the link's delays, and of how its events lie against samples
 } SensorCase;
 
 typedef struct {

@@ -55,12 +55,18 @@ static void test_r_peaks_at_the_port(void** state)
     static const double errors[] = {0.0003, 0.015, -0.015};
     for (unsigned i = 0; i < 3; i++) {
         double sd_ms[5];
+        double late_ms[5];
         for (uint32_t seed = 1; seed <= 5; seed++) {
-            const SensorCase strap = {130.0, errors[i], 73,         &link_ble,
-                                      60.0,  480.0,     {0.0, 0.0}, seed};
+            const SensorCase strap = {.rate = 130.0,
+                                      .error = errors[i],
+                                      .packet = 73,
+                                      .link = &link_ble,
+                                      .from_s = 60.0,
+                                      .until_s = 480.0,
+                                      .seed = seed};
             const SensorResult r = sensor_listen(&strap);
             sd_ms[seed - 1] = r.sd_ms;
-            assert_true(fabs(r.late_ms) <= 5.0); // the least delay seen in connection events
+            late_ms[seed - 1] = fabs(r.late_ms);
             assert_true(r.rr_sd_ms <= 0.1);
             assert_true(r.rr_max_ms <= 0.5);
             assert_true(r.good > 0.97);
@@ -68,13 +74,19 @@ static void test_r_peaks_at_the_port(void** state)
             assert_true(r.first_good_s > 20.0 && r.first_good_s < 25.0); // not trusted before
         }
         qsort(sd_ms, 5, sizeof *sd_ms, compare);
-        print_message("%+.2f %%: R peaks wander by %.3f ms (sd, median; %.3f at worst)\n",
-                      100.0 * errors[i], sd_ms[2], sd_ms[4]);
-        // At -1.5 % three packets last almost 38 connection events: where they stand between two
-        // events shows only after minutes
-        assert_true(sd_ms[2] <= (errors[i] < 0.0 ? 2.0 : 0.6) && sd_ms[4] <= 2.0);
+        qsort(late_ms, 5, sizeof *late_ms, compare);
+        print_message("%+.2f %%: R peaks %.3f ms (%.3f) from where they are announced, wander by "
+                      "%.3f (%.3f): median (worst)\n",
+                      100.0 * errors[i], late_ms[2], late_ms[4], sd_ms[2], sd_ms[4]);
+        // At +1.5 % 17 packets last almost 209 connection events, at -1.5 % three last almost 38:
+        // where they stand between two events shows only after minutes, and within 45/17 and 45/3
+        // ms nothing tells before
+        static const double most_sd_ms[] = {0.5, 0.8, 2.0};
+        static const double most_late_ms[] = {0.5, 0.7, 1.5};
+        assert_true(sd_ms[2] <= most_sd_ms[i] && sd_ms[4] <= 1.25 * most_sd_ms[i]);
+        assert_true(late_ms[2] <= most_late_ms[i] && late_ms[4] <= 1.5 * most_late_ms[i]);
     }
-    const SensorCase usb = {500.0, 0.001, 1, &link_usb1, 60.0, 180.0, {0.0, 0.0}, 7};
+    const SensorCase usb = {500.0, 0.001, 1, &link_usb1, 60.0, 180.0, {0.0, 0.0}, 0.0, 7};
     const SensorResult r = sensor_listen(&usb);
     print_message("USB: %.3f ms late, sd %.3f ms\n", r.late_ms, r.sd_ms);
     assert_true(r.sd_ms <= 0.05 && fabs(r.late_ms) < 0.1);
@@ -84,7 +96,7 @@ static void test_r_peaks_at_the_port(void** state)
 static void test_a_lost_sensor_comes_back(void** state)
 {
     (void)state;
-    const SensorCase strap = {130.0, 0.0003, 73, &link_ble, 60.0, 240.0, {100.0, 130.0}, 7};
+    const SensorCase strap = {130.0, 0.0003, 73, &link_ble, 60.0, 240.0, {100.0, 130.0}, 0.0, 7};
     const SensorResult r = sensor_listen(&strap);
     assert_true(r.good > 0.75 && r.good < 0.86); // 30 of 180 s
     assert_true(r.rr_max_ms <= 0.5);
