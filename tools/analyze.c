@@ -3,13 +3,13 @@
 
 /// tonus-analyze: the analysis of recordings, with the same parts as the plugins.
 #include "tools/analyze.h"
+#include "tools/analyze_progress.h"
 
 #include "formats/recording.h"
 #include "formats/repair.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,32 +195,6 @@ static int read_options(int argc, char** argv, Command* command)
     return -1;
 }
 
-// ---- Progress ---------------------------------------------------------------------------------
-
-typedef struct {
-    bool shown;
-    unsigned file, n_files;
-    int last_percent;
-} Progress;
-
-static void show(double share, void* data)
-{
-    Progress* const progress = (Progress*)data;
-    const double whole = (progress->file + share) / progress->n_files;
-    const int percent = (int)(100.0 * fmin(fmax(whole, 0.0), 1.0));
-    if (!progress->shown || percent == progress->last_percent) {
-        return;
-    }
-    progress->last_percent = percent;
-    fprintf(stderr, "\r[%-40.*s] %3d %% (%u of %u)", percent * 40 / 100,
-            "########################################", percent,
-            progress->file + (progress->file < progress->n_files), progress->n_files);
-    if (percent == 100 && progress->file == progress->n_files) {
-        fputc('\n', stderr);
-    }
-    fflush(stderr);
-}
-
 // ---- Jobs -------------------------------------------------------------------------------------
 
 // The last word of a path, without its endings
@@ -269,7 +243,7 @@ static bool run_one(const Command* command, char* const* files, unsigned n, unsi
     } else {
         folder_for(out, sizeof out, command, files, index);
     }
-    return analyze_recording(files[index], out, &command->options, progress ? show : NULL,
+    return analyze_recording(files[index], out, &command->options, progress ? progress_show : NULL,
                              progress);
 }
 
@@ -280,7 +254,9 @@ static bool wait_for_one(unsigned* running)
     }
     --*running;
     if (WIFSIGNALED(status)) {
-        fprintf(stderr, "tonus-analyze: a job was ended by signal %d\n", WTERMSIG(status));
+        char text[80];
+        snprintf(text, sizeof text, "a job was ended by signal %d", WTERMSIG(status));
+        progress_say(text);
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
@@ -292,8 +268,7 @@ static bool run_jobs(const Command* command, char* const* files, unsigned n, Pro
     for (unsigned i = 0; i < n; ++i) {
         if (running == command->jobs) {
             good = wait_for_one(&running) && good;
-            progress->file++;
-            show(0.0, progress);
+            progress_file(progress);
         }
         const pid_t child = fork();
         if (child == 0) {
@@ -301,14 +276,14 @@ static bool run_jobs(const Command* command, char* const* files, unsigned n, Pro
         }
         if (child < 0) { // no more processes: do it here
             good = run_one(command, files, n, i, NULL) && good;
+            progress_file(progress);
         } else {
             ++running;
         }
     }
     while (running > 0) {
         good = wait_for_one(&running) && good;
-        progress->file++;
-        show(0.0, progress);
+        progress_file(progress);
     }
     return good;
 }
@@ -342,15 +317,16 @@ int main(int argc, char** argv)
     if (command.repair) {
         return repair_all(files, n, command.options.quiet) ? 0 : 1;
     }
-    Progress progress = {!command.options.quiet && isatty(STDERR_FILENO), 0, n, -1};
+    Progress progress = progress_begin(n, command.options.quiet);
     bool good = true;
     if (command.jobs > 1 && n > 1) {
-        return run_jobs(&command, files, n, &progress) ? 0 : 1;
+        good = run_jobs(&command, files, n, &progress);
+    } else {
+        for (unsigned i = 0; i < n; ++i) {
+            good = run_one(&command, files, n, i, &progress) && good;
+            progress_file(&progress);
+        }
     }
-    for (unsigned i = 0; i < n; ++i) {
-        good = run_one(&command, files, n, i, &progress) && good;
-        progress.file = i + 1;
-        show(0.0, &progress);
-    }
+    progress_end(&progress);
     return good ? 0 : 1;
 }

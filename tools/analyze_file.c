@@ -6,6 +6,7 @@
 #include "formats/take_folder.h"
 #include "tools/analyze.h"
 #include "tools/analyze_bids.h"
+#include "tools/analyze_progress.h"
 #include "tools/analyze_report.h"
 #include "tools/analyze_results.h"
 #include "tools/analyze_source.h"
@@ -303,7 +304,7 @@ static bool write_summary(const Work* work, const char* out)
 
 static bool say(const char* text)
 {
-    fprintf(stderr, "tonus-analyze: %s\n", text);
+    progress_say(text);
     return false;
 }
 
@@ -387,7 +388,7 @@ bool analyze_recording(const char* path, const char* out, const AnalyzeOptions* 
             snprintf(error, sizeof error, "%s", source_error(work->source));
             good = false;
         } else if (good && *source_warning(work->source) && !options->quiet) {
-            fprintf(stderr, "tonus-analyze: %s\n", source_warning(work->source));
+            progress_say(source_warning(work->source));
         }
     }
     if (!good) {
