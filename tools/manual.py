@@ -42,7 +42,8 @@ table { border-collapse: collapse; width: 100%; font-size: 0.92rem } td, th { bo
 pre { overflow-x: auto; padding: 0.7em 1em; border: 1px solid var(--line); border-radius: 6px } code { font-size: 0.92em }
 @page { size: A4; margin: 20mm 18mm; @bottom-center { content: counter(page) } }
 @media print { body { max-width: none; margin: 0; font-size: 10pt } section { break-before: page } nav { display: none }
-  td, th { overflow-wrap: anywhere } img { max-height: 120mm } pre { white-space: pre-wrap } }
+  table { font-size: 8.5pt } td, th { overflow-wrap: break-word } td code { overflow-wrap: anywhere } tr { break-inside: avoid }
+  h1, h2, h3 { break-after: avoid } img { max-height: 120mm } pre { white-space: pre-wrap } }
 """
 
 
