@@ -166,13 +166,3 @@ void live_push(Live* live, const float* x, uint32_t n, uint64_t lost, double dev
     }
     source_put(live->source, live->channel, first, x, n);
 }
-
-double live_delay_s(const Live* live)
-{
-    return live->delay_s;
-}
-
-double live_time_us(const Live* live)
-{
-    return clock_fit(live->clock).time_us;
-}

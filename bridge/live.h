@@ -27,10 +27,4 @@ void live_begin(Live* live, double packet_s, double jitter_s);
 void live_push(Live* live, const float* x, uint32_t n, uint64_t lost, double device_s,
                double arrival_us);
 
-/// The latency announced, in seconds
-double live_delay_s(const Live* live);
-
-/// When the last sample of the last packet was taken, on JACK's clock in microseconds
-double live_time_us(const Live* live);
-
 #endif

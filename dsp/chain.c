@@ -96,11 +96,6 @@ void chain_set_sensor(Chain* chain, BeatSensor sensor)
                                                           : BREATH_SENSOR_AUTO);
 }
 
-void chain_set_polarity(Chain* chain, BeatPolarity polarity)
-{
-    beat_set_polarity(chain->beat, polarity);
-}
-
 void chain_set_clean(Chain* chain, bool clean)
 {
     rr_set_clean(chain->rr, clean);

@@ -58,7 +58,6 @@ void chain_reset(Chain* chain);
 
 /// Settings, see the modules. [realtime]
 void chain_set_sensor(Chain* chain, BeatSensor sensor);
-void chain_set_polarity(Chain* chain, BeatPolarity polarity);
 void chain_set_clean(Chain* chain, bool clean);
 void chain_set_window(Chain* chain, float window_s);
 void chain_set_drive(Chain* chain, ToneDrive drive);

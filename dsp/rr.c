@@ -458,10 +458,3 @@ bool rr_irregular(const Rr* rr)
 {
     return rhythm_irregular(&rr->rhythm);
 }
-
-float rr_irregularity(const Rr* rr)
-{
-    // -2 and below: a clock; 0 and above: white
-    return fminf(fmaxf(1.f + 0.5f * rr->rhythm.entropy, 0.f), 1.f) *
-           (rr->rhythm.entropy != 0.f ? 1.f : 0.f);
-}

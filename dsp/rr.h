@@ -88,7 +88,4 @@ uint32_t rr_break(Rr* rr, RrInterval out[RR_MAX_OUT]);
 /// interval does not tell the next. Looks at the last 30 to 60 intervals
 bool rr_irregular(const Rr* rr);
 
-/// How irregular, 0 (a clock) .. 1; rr_irregular is a threshold on it with hysteresis
-float rr_irregularity(const Rr* rr);
-
 #endif

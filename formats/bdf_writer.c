@@ -272,11 +272,6 @@ bool bdf_sync(BdfWriter* bdf)
     return safefile_sync(bdf->file);
 }
 
-uint64_t bdf_records(const BdfWriter* bdf)
-{
-    return bdf->count;
-}
-
 bool bdf_close(BdfWriter* bdf)
 {
     if (!bdf) {

@@ -51,9 +51,6 @@ bool bdf_annotate(BdfWriter* bdf, double onset_s, double duration_s, const char*
 bool bdf_flush(BdfWriter* bdf);
 bool bdf_sync(BdfWriter* bdf);
 
-/// Records that the header claims.
-uint64_t bdf_records(const BdfWriter* bdf);
-
 /// Completes the last record with the last values and writes annotations that wait.
 /// False when not everything was written; whole records stay readable. bdf_close(NULL) is fine.
 bool bdf_close(BdfWriter* bdf);

@@ -324,11 +324,6 @@ const char* recording_format(const Recording* rec)
     return rec->reader->name;
 }
 
-const char* recording_path(const Recording* rec)
-{
-    return rec->path;
-}
-
 unsigned recording_channels(const Recording* rec)
 {
     return rec->n_channels;

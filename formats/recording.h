@@ -51,8 +51,6 @@ void recording_close(Recording* rec);
 /// "WFDB", "EDF", "CSV", ...
 const char* recording_format(const Recording* rec);
 
-const char* recording_path(const Recording* rec);
-
 unsigned recording_channels(const Recording* rec);
 
 /// `index` counts from 0; NULL when there is none

@@ -88,10 +88,3 @@ void ring_take(Ring* ring, void* body)
     }
     atomic_store_explicit(&ring->tail, tail + length(head.size), memory_order_release);
 }
-
-double ring_fill(const Ring* ring)
-{
-    const uint64_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
-    const uint64_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
-    return (double)(head - tail) / (double)ring->size;
-}

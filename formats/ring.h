@@ -35,7 +35,4 @@ bool ring_peek(const Ring* ring, RingHead* head);
 /// Takes the oldest message away; its body goes to `body` (NULL: nowhere). [realtime]
 void ring_take(Ring* ring, void* body);
 
-/// How full, 0..1; either side. [realtime]
-double ring_fill(const Ring* ring);
-
 #endif

@@ -117,11 +117,6 @@ uint64_t safefile_written(const SafeFile* file)
     return file->written;
 }
 
-size_t safefile_waiting(const SafeFile* file)
-{
-    return file->n;
-}
-
 bool safefile_cut(SafeFile* file, uint64_t size)
 {
     file->n = 0;

@@ -43,9 +43,8 @@ bool safefile_patch(SafeFile* file, uint64_t at, const void* bytes, size_t n);
 /// Asks the system to bring it to the disk (fdatasync).
 bool safefile_sync(SafeFile* file);
 
-/// Bytes handed to the system, and those waiting.
+/// Bytes handed to the system.
 uint64_t safefile_written(const SafeFile* file);
-size_t safefile_waiting(const SafeFile* file);
 
 /// Cuts the file to `size` bytes and forgets what waits.
 bool safefile_cut(SafeFile* file, uint64_t size);

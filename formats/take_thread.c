@@ -111,19 +111,11 @@ void takethread_set_fallback(TakeThread* thread, const char* folder)
     pthread_mutex_unlock(&thread->lock);
 }
 
-void takethread_path(TakeThread* thread, char* path)
-{
-    pthread_mutex_lock(&thread->lock);
-    memcpy(path, thread->path, TAKE_PATH_SIZE);
-    pthread_mutex_unlock(&thread->lock);
-}
-
-static bool settle(TakeThread* thread, uint64_t until_message, double limit_s)
+static bool settle(TakeThread* thread, double limit_s)
 {
     RingHead head;
     const double until = now_s(CLOCK_MONOTONIC) + limit_s;
-    while (atomic_load_explicit(&thread->done, memory_order_acquire) < until_message ||
-           ring_peek(thread->texts, &head)) {
+    while (ring_peek(thread->texts, &head)) {
         if (now_s(CLOCK_MONOTONIC) >= until) {
             return false;
         }
@@ -132,15 +124,10 @@ static bool settle(TakeThread* thread, uint64_t until_message, double limit_s)
     return true;
 }
 
-bool takethread_settle(TakeThread* thread, double limit_s)
-{
-    return settle(thread, atomic_load_explicit(&thread->pushed, memory_order_acquire), limit_s);
-}
-
 bool takethread_settle_texts(TakeThread* thread, double limit_s)
 {
     // One that is just being taken out counts as taken only when the lock is free again
-    const bool taken = settle(thread, 0, limit_s);
+    const bool taken = settle(thread, limit_s);
     pthread_mutex_lock(&thread->lock);
     pthread_mutex_unlock(&thread->lock);
     return taken;
@@ -151,11 +138,7 @@ bool takethread_settle_texts(TakeThread* thread, double limit_s)
 static bool push(TakeThread* thread, uint32_t type, const void* body, uint32_t size, size_t reserve)
 {
     const RingHead head = {type, size, thread->frame};
-    if (!ring_push(thread->ring, &head, body, reserve)) {
-        return false;
-    }
-    atomic_fetch_add_explicit(&thread->pushed, 1, memory_order_release);
-    return true;
+    return ring_push(thread->ring, &head, body, reserve);
 }
 
 bool takethread_push_text(TakeThread* thread, TakeText which, const char* text)

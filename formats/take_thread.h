@@ -53,12 +53,7 @@ void takethread_text(TakeThread* thread, TakeText which, char* text);
 /// The folder used when none is set.
 void takethread_set_fallback(TakeThread* thread, const char* folder);
 
-/// The folder of the present or last take, "" before the first (TAKE_PATH_SIZE bytes).
-void takethread_path(TakeThread* thread, char* path);
-
-/// Waits until all that was pushed so far is in the files, or the texts alone are taken, at most
-/// `limit_s` seconds.
-bool takethread_settle(TakeThread* thread, double limit_s);
+/// Waits until all texts that were pushed so far are taken, at most `limit_s` seconds.
 bool takethread_settle_texts(TakeThread* thread, double limit_s);
 
 // ---- One audio thread: real-time --------------------------------------------------------------

@@ -43,11 +43,9 @@ struct TakeThread {
 
     // Told by the audio thread
     _Atomic uint64_t dropped;
-    _Atomic uint64_t pushed; // messages
     atomic_bool wanted;
 
     // Told by the writing thread
-    _Atomic uint64_t done; // messages that are in the files
     atomic_int state;
     atomic_uint errors;
 
@@ -60,9 +58,8 @@ struct TakeThread {
     // Writing thread's own
     Take* take;
     StartBody start;
-    bool opening;   // `start` waits for its folder
-    bool refused;   // an episode of trouble is on
-    uint64_t taken; // messages
+    bool opening; // `start` waits for its folder
+    bool refused; // an episode of trouble is on
     double next_try_s, next_sync_s, slow_until_s;
     uint64_t dropped_seen;
     double best_delay_s; // of this second, for the clock table

@@ -167,7 +167,6 @@ static bool take_message(TakeThread* thread, const RingHead* head)
         }
         break;
     }
-    thread->taken++;
     return true;
 }
 
@@ -228,7 +227,6 @@ static bool work(TakeThread* thread, bool last_call)
         trouble(thread, errno);
         return false;
     }
-    atomic_store_explicit(&thread->done, thread->taken, memory_order_release);
     all_well(thread);
     if (thread->take && now_s(CLOCK_MONOTONIC) >= thread->next_sync_s) {
         sync_take(thread);

@@ -122,11 +122,6 @@ void tsv_end_row(Tsv* tsv)
     tsv->in_row = false;
 }
 
-bool tsv_flush(Tsv* tsv)
-{
-    return fflush(tsv->file) == 0;
-}
-
 bool tsv_close(Tsv* tsv)
 {
     if (!tsv) {

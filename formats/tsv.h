@@ -25,9 +25,6 @@ void tsv_text(Tsv* tsv, const char* text);
 /// Ends the row.
 void tsv_end_row(Tsv* tsv);
 
-/// Hands all complete rows to the system, so that they outlive this process.
-bool tsv_flush(Tsv* tsv);
-
 /// False when not everything was written; tsv_close(NULL) is fine.
 bool tsv_close(Tsv* tsv);
 

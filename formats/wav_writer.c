@@ -164,11 +164,6 @@ bool wav_sync(WavWriter* wav)
     return safefile_sync(wav->file);
 }
 
-uint64_t wav_length(const WavWriter* wav)
-{
-    return wav->length;
-}
-
 bool wav_close(WavWriter* wav)
 {
     if (!wav) {

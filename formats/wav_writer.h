@@ -40,9 +40,6 @@ bool wav_skip(WavWriter* wav, uint64_t n);
 bool wav_flush(WavWriter* wav);
 bool wav_sync(WavWriter* wav);
 
-/// Frames that the header claims.
-uint64_t wav_length(const WavWriter* wav);
-
 /// False when not everything was written; whole frames stay readable. wav_close(NULL) is fine.
 bool wav_close(WavWriter* wav);
 

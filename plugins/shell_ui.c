@@ -138,12 +138,6 @@ void shell_ui_bool(Shell* shell, uint32_t term, bool value)
     lv2_atom_forge_bool(&shell->forge, value);
 }
 
-void shell_ui_text(Shell* shell, uint32_t term, const char* text)
-{
-    lv2_atom_forge_key(&shell->forge, shell->ui.term[term]);
-    lv2_atom_forge_string(&shell->forge, text, (uint32_t)strlen(text));
-}
-
 void shell_ui_vector(Shell* shell, uint32_t term, const float* values, uint32_t n)
 {
     lv2_atom_forge_key(&shell->forge, shell->ui.term[term]);

@@ -92,7 +92,6 @@ bool shell_ui_begin(Shell* shell, LV2_Atom_Forge_Frame* object, uint32_t term, u
 void shell_ui_float(Shell* shell, uint32_t term, double value);
 void shell_ui_int(Shell* shell, uint32_t term, int32_t value);
 void shell_ui_bool(Shell* shell, uint32_t term, bool value);
-void shell_ui_text(Shell* shell, uint32_t term, const char* text);
 void shell_ui_vector(Shell* shell, uint32_t term, const float* values, uint32_t n);
 void shell_ui_end(Shell* shell, LV2_Atom_Forge_Frame* object);
 

@@ -39,7 +39,6 @@ struct X11 {
     double last_frame_s;
     double scale;
     Time last_press;
-    uint64_t drawn;
     bool mapped, obscured, gone;
 };
 
@@ -164,11 +163,6 @@ double x11_scale(const X11* x11)
     return x11->scale;
 }
 
-uint64_t x11_drawn(const X11* x11)
-{
-    return x11->drawn;
-}
-
 void x11_resize(X11* x11, int width, int height)
 {
     XResizeWindow(x11->display, x11->window, (unsigned)within(width), (unsigned)within(height));
@@ -253,7 +247,6 @@ static void draw(X11* x11)
         x11->calls->draw(x11->data, cr, dirty[i]);
         cairo_destroy(cr);
         show(x11, dirty[i]);
-        ++x11->drawn;
     }
 }
 

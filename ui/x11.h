@@ -75,9 +75,6 @@ bool x11_idle(X11* x11);
 /// Takes the keyboard, when the window can be seen.
 void x11_grab_focus(X11* x11);
 
-/// Rectangles drawn since x11_new: for tests of drawing no more than needed.
-uint64_t x11_drawn(const X11* x11);
-
 /// Seconds on a clock that never goes back.
 double x11_now(void);
 
