@@ -338,6 +338,7 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
         return;
     }
     float reach[BANK_ROW]; // covariance of each state with the measurement
+    float share[BANK_ROW]; // over the variance of the measurement
     for (int h = 0; h < HALVES; ++h) {
         const int at = 4 * h;
         four_store(&reach[at], four_load(&bin->p[A][at]) + four_load(&bin->p[HA][at]) +
@@ -358,11 +359,13 @@ static void step_shapes(const BreathBank* const bank, BankBin* const bin, const 
             four_store(x, four_load(x) + gain[i + 1] * four_load(&reach[4 * h]));
         }
     }
+    for (int h = 0; h < HALVES; ++h) {
+        four_store(&share[4 * h], four_load(&reach[4 * h]) / variance);
+    }
     for (int i = 0; i < BANK_STATES; ++i) {
-        const float share = reach[i] / variance;
         for (int h = 0; h < HALVES; ++h) {
             float* const p = &bin->p[i][4 * h];
-            four_store(p, four_load(p) - share * four_load(&reach[4 * h]));
+            four_store(p, four_load(p) - share[i] * four_load(&reach[4 * h]));
         }
     }
 }

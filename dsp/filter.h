@@ -70,9 +70,10 @@ static inline Two biquad_pair_step(BiquadPair* const f, const double x)
     const Two z1 = f->b1 * x - f->a1 * y + f->z2;
     const Two z2 = f->b2 * x - f->a2 * y;
 
-    const TwoInt asleep = (z1 < 1e-20) & (z1 > -1e-20) & (z2 < 1e-20) & (z2 > -1e-20);
-    f->z1 = (Two)((TwoInt)z1 & ~asleep);
-    f->z2 = (Two)((TwoInt)z2 & ~asleep);
+    // As numbers of 32 bits: gcc 12 takes masks of 64 bits apart
+    const FourInt asleep = (FourInt)((z1 < 1e-20) & (z1 > -1e-20) & (z2 < 1e-20) & (z2 > -1e-20));
+    f->z1 = (Two)((FourInt)z1 & ~asleep);
+    f->z2 = (Two)((FourInt)z2 & ~asleep);
     return y;
 }
 
