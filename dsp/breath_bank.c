@@ -525,7 +525,9 @@ static void conclude(BreathBank* const bank)
     }
     // Among rates that all explain nothing one is still the best: is there a rhythm at all?
     const float clear = support / clear_support;
-    result->confidence = agreeing / all * (1.0f - expf(-clear * clear));
+    const bool changed = bank->changed_s == 0.0f;
+    const float steady = steady_take(&bank->steady, result->rate_per_min, bank->beat.dt_s, changed);
+    result->confidence = agreeing / all * (1.0f - expf(-clear * clear)) * steady;
 }
 
 // k: the bin, or -1 for the follower

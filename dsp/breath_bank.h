@@ -22,6 +22,7 @@
 #define TONUS_DSP_BREATH_BANK_H
 
 #include "dsp/breath_change.h"
+#include "dsp/breath_steady.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,7 +59,7 @@ typedef struct {
 typedef struct {
     float rate_per_min; ///< most probable; 0 before the first result
     float confidence; ///< probability of the rates within 12 % of it, less where little speaks for
-                      ///< any rate
+                      ///< any rate or it changes all the time
     BankSource source[BANK_SOURCES];
 } BankResult;
 
@@ -94,6 +95,7 @@ typedef struct {
     float weight_new[BANK_SOURCES];                  // of the last seconds
     uint32_t best;                                   // bin of the result
     BreathChange change;
+    BreathSteady steady;
     float changed_s;  // since the last change
     float changing_s; // for how long a change has been seen
     BankResult result;
