@@ -4,6 +4,7 @@
 #include "dsp/hum.h"
 
 #include "dsp/hum_marks.h"
+#include "dsp/hum_notes.h"
 #include "dsp/pitch.h"
 
 #include <math.h>
@@ -29,6 +30,12 @@
 #define RISE_MEMORY_S 0.6
 // A candidate that was uneven at first may still be confirmed so long after its onset
 #define LATE_S 1.0
+// While an instrument plays, only what has sustained for so long is believed to be a hum
+#define MUSIC_LATE_S 3.0
+// A tone of a melody: clear and not too faint, in the range that can be followed
+#define NOTE_CLARITY    0.8F
+#define NOTE_WEAKEST_DB (-60.0F)
+#define NOTE_LOWEST_HZ  50.0F
 // Loss that ends a candidate and a hum
 #define CANDIDATE_LOSS_S 0.08
 #define HANG_S           0.28
@@ -51,12 +58,14 @@ struct Hum {
     int64_t clock; // frames taken
     int64_t delay; // frames
     HumMarks marks;
+    HumNotes notes;
 
     Stage stage;
     float background_db;
     int64_t rise_at;  // clock of the last rise
     int64_t good_at;  // clock of the last hum-like estimate
     int64_t onset;    // frames
+    bool fits;        // the candidate came after a pause and sounds like closed lips
     bool from_start;  // the candidate was there from the first moment
     float plateau_db; // level of the running hum
     float start_db;   // tonal level needed by the running candidate or hum to go on
@@ -110,6 +119,7 @@ void hum_reset(Hum* const h)
     pitch_reset(h->pitch);
     h->clock = 0;
     hum_marks_reset(&h->marks);
+    hum_notes_init(&h->notes, (double)h->marks.hop / h->rate);
     h->stage = IDLE;
     h->background_db = HUM_SILENCE_DB;
     h->rise_at = h->good_at = -(int64_t)(10.0 * h->rate);
@@ -197,6 +207,39 @@ static void end_hum(Hum* const h, const int64_t end)
     h->stage = IDLE;
 }
 
+// A candidate is confirmed half a second after its onset, or later, or not at all
+static void take_candidate(Hum* const h, const PitchEstimate* const e,
+                           const HumEvenness* const even, const bool known, const int64_t now)
+{
+    const HumMarks* const m = &h->marks;
+    const int64_t since = now - h->onset;
+    const bool music = hum_notes_music(&h->notes);
+    const bool late = since >= h->delay;
+    const int64_t late_s = (int64_t)(LATE_S * h->rate);
+    const int64_t wait = music ? (int64_t)(MUSIC_LATE_S * h->rate) : h->delay - m->hop;
+    if (since < h->delay - m->hop) {
+        return;
+    }
+    if (since < late_s) {
+        h->fits = hum_marks_breath(m, now, h->onset, e->tonal_db - QUIET_DB) &&
+                  !hum_marks_rings_out(m, now, h->onset) && !hum_marks_bright(m, now, h->onset);
+    }
+    if (late && (known || since > (music ? wait : 0) + late_s)) {
+        h->stage = IDLE;
+    } else if (since >= wait && (!known || e->tonal_db > WEAKEST_KNOWN_DB) &&
+               hum_is_even(even, late || known) && !(h->from_start && hum_marks_mains(e->hz)) &&
+               h->fits) {
+        if (late) {
+            h->onset = now - h->delay;
+        }
+        h->stage = HUMMING;
+        h->plateau_db = e->low_db;
+        add_interval(h, h->onset);
+        h->starts[h->start_count++ % STARTS] = now;
+        tell(h, HUM_START, h->onset + h->delay, e->hz, 0.0F);
+    }
+}
+
 // The gate, once per estimate, at clock now
 static void take_estimate(Hum* const h, const PitchEstimate* const e, const int64_t now)
 {
@@ -204,6 +247,10 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
     const float hop_s = (float)((double)m->hop / h->rate);
 
     hum_marks_take(m, e);
+    hum_notes_take(&h->notes,
+                   e->clarity > NOTE_CLARITY && e->tonal_db > NOTE_WEAKEST_DB &&
+                       e->hz > NOTE_LOWEST_HZ,
+                   m->cents[m->head], e->low_db);
     const bool known = hum_marks_known(m, e->hz);
     const float rise = known ? RISE_KNOWN_DB : RISE_DB;
     if (hum_marks_rises(m, rise)) {
@@ -233,6 +280,7 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
         if (like && now - h->rise_at < (int64_t)(RISE_MEMORY_S * h->rate)) {
             h->stage = CANDIDATE;
             h->onset = hum_marks_onset(m, now);
+            h->fits = false;
             h->from_start = hum_marks_first(m);
             h->start_db = fmaxf(WEAKEST_DB, h->background_db + 0.6F * rise);
         } else {
@@ -245,23 +293,8 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
     case CANDIDATE:
         if (now - h->good_at > (int64_t)(CANDIDATE_LOSS_S * h->rate)) {
             h->stage = IDLE;
-        } else if (now - h->onset >= h->delay - m->hop) {
-            const bool late = now - h->onset >= h->delay;
-            if (late && (known || now - h->onset > (int64_t)(LATE_S * h->rate))) {
-                h->stage = IDLE;
-            } else if ((!known || e->tonal_db > WEAKEST_KNOWN_DB) &&
-                       hum_is_even(&even, late || known) &&
-                       !(h->from_start && hum_marks_mains(e->hz)) &&
-                       hum_marks_breath(m, now, h->onset, e->tonal_db - QUIET_DB)) {
-                if (late) {
-                    h->onset = now - h->delay;
-                }
-                h->stage = HUMMING;
-                h->plateau_db = e->low_db;
-                add_interval(h, h->onset);
-                h->starts[h->start_count++ % STARTS] = now;
-                tell(h, HUM_START, h->onset + h->delay, e->hz, 0.0F);
-            }
+        } else {
+            take_candidate(h, e, &even, known, now);
         }
         break;
     case HUMMING:

@@ -33,6 +33,7 @@ typedef struct {
     float level[HUM_HISTORY], tonal[HUM_HISTORY]; ///< dBFS
     float cents[HUM_HISTORY];                     ///< over 55 Hz
     float centre[HUM_HISTORY];                    ///< Hz
+    float low[HUM_HISTORY], high[HUM_HISTORY];    ///< power
     bool like[HUM_HISTORY];                       ///< hum-like, as judged by hum.c
 } HumMarks;
 
@@ -84,6 +85,12 @@ HumEvenness hum_marks_evenness(const HumMarks* marks);
 
 /// Even enough for a hum; late: confirmed late, or at a pitch that Tonus itself plays.
 bool hum_is_even(const HumEvenness* evenness, bool late);
+
+/// Does what began at the onset ring out like something plucked or struck?
+bool hum_marks_rings_out(const HumMarks* marks, int64_t now, int64_t onset);
+
+/// Is what began at the onset as bright as an open vowel?
+bool hum_marks_bright(const HumMarks* marks, int64_t now, int64_t onset);
 
 /// When did the sound that is there now begin? Looks back over the levels.
 int64_t hum_marks_onset(const HumMarks* marks, int64_t now);

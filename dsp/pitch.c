@@ -18,6 +18,8 @@
 #define HIGHPASS_HZ 45.0
 // Closed lips: first formant of a nasal at 250..300 Hz, next strong one above 750 Hz
 #define LOW_BAND_HZ 700.0
+// The second and third formants of "ee" and "eh" lie above this; closed lips leave little there
+#define HIGH_BAND_HZ 1900.0
 // Longest period looked at: below the lowest hum, so that 50 Hz is seen as 50 Hz
 #define LOWEST_HZ 45.0
 // Highest pitch looked at
@@ -49,8 +51,10 @@ struct Pitch {
     double band_rate_hz;
     Biquad highpass;
     Biquad low[2];
+    Biquad high[2];
+    bool has_high;                              // the rate reaches beyond HIGH_BAND_HZ
     float level_keep, share_keep, clarity_keep; // leaky means, per sample
-    float low_power, low_share_power, all_share_power, slope_power;
+    float low_power, low_share_power, all_share_power, high_power, slope_power;
     double last_low;
     uint32_t lag_phase; // band samples since the last lag sample
     uint32_t hop_phase; // lag samples since the last estimate
@@ -115,7 +119,13 @@ void pitch_reset(Pitch* const p)
     // Butterworth of fourth order: two sections, Q = 1 / (2 cos(pi/8)) and 1 / (2 cos(3 pi/8))
     p->low[0] = biquad_lowpass(LOW_BAND_HZ, 0.5 / cos(PI / 8.0), p->band_rate_hz);
     p->low[1] = biquad_lowpass(LOW_BAND_HZ, 0.5 / cos(3.0 * PI / 8.0), p->band_rate_hz);
+    p->has_high = p->band_rate_hz > 2.5 * HIGH_BAND_HZ;
+    if (p->has_high) {
+        p->high[0] = biquad_highpass(HIGH_BAND_HZ, 0.5 / cos(PI / 8.0), p->band_rate_hz);
+        p->high[1] = biquad_highpass(HIGH_BAND_HZ, 0.5 / cos(3.0 * PI / 8.0), p->band_rate_hz);
+    }
     p->low_power = p->low_share_power = p->all_share_power = p->slope_power = 0.0F;
+    p->high_power = 0.0F;
     p->last_low = 0.0;
     p->lag_phase = p->hop_phase = 0U;
     p->place = p->length - p->lags;
@@ -284,6 +294,8 @@ static PitchEstimate estimate(Pitch* const p, const uint32_t frame)
     const float power = now * (1.0F - p->clarity_keep);
     e.tonal_db = decibels(power * e.clarity);
     e.low_db = decibels(p->low_power);
+    e.low_power = p->low_share_power;
+    e.high_power = p->high_power;
     e.low_share = p->all_share_power > POWER_FLOOR
                       ? fminf(1.0F, p->low_share_power / p->all_share_power)
                       : 0.0F;
@@ -325,6 +337,10 @@ uint32_t pitch_process(Pitch* const p, const float* const in, const uint32_t n,
             leak(&p->low_power, p->level_keep, (float)(low * low));
             leak(&p->low_share_power, p->share_keep, (float)(low * low));
             leak(&p->all_share_power, p->share_keep, (float)(all * all));
+            if (p->has_high) {
+                const double high = biquad_step(&p->high[1], biquad_step(&p->high[0], all));
+                leak(&p->high_power, p->share_keep, (float)(high * high));
+            }
             leak(&p->slope_power, p->share_keep,
                  (float)((low - p->last_low) * (low - p->last_low)));
             p->last_low = low;

@@ -25,6 +25,8 @@ typedef struct {
     float centre_hz;   // mean-square centre of the low band's spectrum, Hz, 0 = silence
     float low_db;      /* power of the low band over about 6 ms, dBFS, >= -140 */
     float tonal_db;    /* power of the periodic part over about 30 ms, dBFS, >= -140 */
+    float low_power;   // below 700 Hz, mean square over about 25 ms, full scale = 1
+    float high_power;  // above 1.9 kHz, likewise; 0 at rates that do not reach so far
 } PitchEstimate;
 
 Pitch* pitch_new(double rate); /* Hz, 1000..1e6, else NULL */

@@ -50,26 +50,32 @@ static double resonance(double hz, double centre, double width)
     return 1.0 / sqrt(a * a + b * b);
 }
 
-// Gain of the mouth at a frequency. Closed lips: one strong resonance near 270 Hz, weak ones above
-// (Fujimura 1962, nasal murmur); open ones: three formants (Peterson & Barney 1952) and the lips'
-// radiation
-static double mouth(char vowel, double hz)
+// What leaves the mouth at the k-th harmonic. Closed lips: one strong resonance near 270 Hz, weak
+// ones above (Fujimura 1962, nasal murmur) of pulses that fall by 12 dB per octave; open ones:
+// three formants with the levels that were measured (Peterson & Barney 1952, men), of pulses that
+// fall by 6 dB per octave once they are radiated
+static double mouth(char vowel, double hz, int k)
 {
     static const struct {
         char vowel;
-        double f1, f2, f3;
-    } list[] = {{'a', 730, 1090, 2440},
-                {'o', 570, 840, 2410},
-                {'e', 530, 1840, 2480},
-                {'i', 270, 2290, 3010},
-                {'u', 300, 870, 2240}};
+        double hz[3], db[3];
+    } list[] = {{'a', {730, 1090, 2440}, {-1, -5, -28}},
+                {'o', {570, 840, 2410}, {0, -7, -34}},
+                {'e', {530, 1840, 2480}, {-2, -17, -24}},
+                {'i', {270, 2290, 3010}, {-4, -24, -28}},
+                {'u', {300, 870, 2240}, {-3, -19, -43}}};
+    static const double width[3] = {80, 90, 120};
     for (size_t i = 0; i < sizeof list / sizeof *list; ++i) {
         if (list[i].vowel == vowel) {
-            return hz / 500.0 * resonance(hz, list[i].f1, 80) * resonance(hz, list[i].f2, 90) *
-                   resonance(hz, list[i].f3, 120);
+            double sum = 0.0;
+            for (int f = 0; f < 3; ++f) {
+                sum += pow(10.0, list[i].db[f] / 20.0) * width[f] / hz *
+                       resonance(hz, list[i].hz[f], width[f]);
+            }
+            return sum;
         }
     }
-    return resonance(hz, 270, 90) * resonance(hz, 1000, 400) * resonance(hz, 2200, 400);
+    return resonance(hz, 270, 90) * resonance(hz, 1000, 400) * resonance(hz, 2200, 400) / (k * k);
 }
 
 size_t voice_add(float* to, size_t n, size_t at, double rate, const Voice* v, uint32_t* seed)
@@ -80,8 +86,7 @@ size_t voice_add(float* to, size_t n, size_t at, double rate, const Voice* v, ui
     int harmonics = 0;
     double power = 0.0;
     for (int k = 1; k < MOST && k * v->hz < fmin(4000.0, 0.45 * rate); ++k, ++harmonics) {
-        // The vocal folds' pulses fall by 12 dB per octave
-        gain[k] = mouth(v->vowel, k * v->hz) / (k * k);
+        gain[k] = mouth(v->vowel, k * v->hz, k);
         offset[k] = 2.0 * PI * voice_random(seed);
         power += 0.5 * gain[k] * gain[k];
     }
