@@ -150,8 +150,9 @@ def build(bld):
     bundle = "lv2/tonus.lv2"
     install_to = os.path.join(bld.env.LV2DIR, "tonus.lv2")
     tools = bld.path.ant_glob("tools/*.py")
+    part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ
     for name, sources, uses in LIBRARIES:
-        if (bld.env.PLUGINS_ONLY and "bridge" in name) or (bld.env.FUZZ and name == "tonus-x11"):
+        if (bld.env.PLUGINS_ONLY and "bridge" in name) or (part_only and name == "tonus-x11"):
             continue
         excl = "**/main.c" + (" ui/window*.c " + X11_PART if name == "tonus-ui" else "")
         found = bld.path.ant_glob(sources, excl=excl)
@@ -204,7 +205,6 @@ def build(bld):
                      else ["-Wl,-z,defs", "-Wl,-z,nodelete", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
         plugin.env.cshlib_PATTERN = "%s.so"
 
-    part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ
     for file in [] if part_only else bld.path.ant_glob("ui/window_*.c"):
         window = bld(features="c cshlib", source=[file], includes=". build",
                      target=f"{bundle}/{file.name[7:-2]}_ui", name=file.name[:-2],
@@ -248,6 +248,8 @@ def _build_tests(bld):
         names = "blocks signals events state".split()
         programs = bld.path.ant_glob(["tests/sanitize/*.c", *(f"tests/plugins/test_{n}.c" for n in names)])
     common = bld.path.ant_glob("tests/*.c", excl="tests/test_*.c")
+    if bld.env.PLUGINS_ONLY or bld.env.FUZZ:  # the test host, and what its checks share
+        common = bld.path.ant_glob("tests/host*.c tests/check.c tests/feed.c tests/watch.c")
     uses = "tonus-shell tonus-bridge-core tonus-formats tonus-dsp tonus-x11 tonus-ui".split()
     uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]
     uses += "LV2 LILV FFTW SNDFILE X11 CAIRO ZLIB JACK CMOCKA EBUR128 EDF BIOSIG DL PTHREAD M".split()
@@ -255,14 +257,15 @@ def _build_tests(bld):
         bld.stlib(target="tonus-testing", source=common, includes=". build", use=list(uses),
                   cflags=["-fno-sanitize=fuzzer-no-link"] if bld.env.FUZZ else [])  # the host is not what is sought
         uses.insert(0, "tonus-testing")
-    if bld.env.FUZZ:
-        return _build_harnesses(bld, uses)
     for file in bld.path.ant_glob("tests/bad/*.ttl"):  # plugins that the tests must refuse
         bld(features="subst", source=file, target=f"tests/bad/bad.lv2/{file.name}", is_copy=True)
     for file in bld.path.ant_glob("tests/bad/*.c"):
         bad = bld(features="c cshlib", source=[file], use="LV2 PTHREAD M",
-                  target=f"tests/bad/bad.lv2/{file.name[:-2]}", install_path=None)
+                  target=f"tests/bad/bad.lv2/{file.name[:-2]}", install_path=None,
+                  linkflags=["-Wl,-z,nodelete"])  # as the plugins themselves: a fuzzer reads counters
         bad.env.cshlib_PATTERN = "%s.so"
+    if bld.env.FUZZ:
+        return _build_harnesses(bld, uses)
     trap = bld(features="c cshlib", source=["tests/traps/rtguard.c"], use="PTHREAD DL",
                target="tests/traps/rtguard", install_path=None)
     trap.env.cshlib_PATTERN = "%s.so"

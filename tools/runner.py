@@ -20,6 +20,9 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FAST = ("tests/dsp/", "tests/formats/", "tests/bridge/", "tests/tools/", "tests/ui/")
 ALONE = ("tests/hosts/",)  # these mind the time and their neighbours: one at a time, at the end
+# but these mostly wait for a host: one at a time beside the others, and once more at the end when that fails
+BESIDE = ("hosts/test_ardour", "hosts/test_carla", "hosts/test_chain", "hosts/test_cv", "hosts/test_jalv_windows",
+          "hosts/test_sessions", "hosts/test_windows")
 APART = "tests/package/"  # they build everything anew: only when asked for, as .ci/run does
 LIMIT_S = 400.0
 
@@ -84,12 +87,15 @@ def count(code, output):
 
 def test(paths, jobs):
     together = [p for p in paths if not any(part in name_of(p) for part in ALONE)]
-    alone = [p for p in paths if p not in together]
+    beside = [p for p in paths if any(part in name_of(p) for part in BESIDE)]
+    alone = [p for p in paths if p not in together + beside]
     totals = [0, 0, 0]
+    slow = []
 
     def tell(result):
         name, code, seconds, output = result
         *numbers, show = count(code, output)
+        slow.append((seconds, name))
         for i, number in enumerate(numbers):
             totals[i] += number
         print(f"{'ok  ' if not numbers[1] else 'FAIL'} {name}  {numbers[0]} passed"
@@ -101,13 +107,21 @@ def test(paths, jobs):
             for line in show:
                 print("     " + line.strip())
 
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool, concurrent.futures.ThreadPoolExecutor(1) as lane:
         # scripts build things and take longest: they go first, so that no processor waits at the end
         together.sort(key=lambda p: (not p.endswith(".sh"), p))
-        for future in concurrent.futures.as_completed([pool.submit(run, p) for p in together]):
-            tell(future.result())
+        hosts = {lane.submit(run, p): p for p in beside}
+        for future in concurrent.futures.as_completed([pool.submit(run, p) for p in together] + list(hosts)):
+            result = future.result()
+            if future in hosts and count(result[1], result[3])[1]:
+                print(f"     {result[0]} failed beside the others: again at the end, alone", flush=True)
+                alone.append(hosts[future])
+            else:
+                tell(result)
     for path in alone:
         tell(run(path))
+    if len(slow) > 20:
+        print("slowest: " + ", ".join(f"{name} {seconds:.0f} s" for seconds, name in sorted(slow)[:-8:-1]))
     print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
     return 1 if totals[1] or not totals[0] else 0
 

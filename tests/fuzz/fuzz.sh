@@ -39,7 +39,9 @@ if [ "$1" = --keep ]; then
     shift
     for name in "$@"; do
         mkdir -p "$corpus/$name.small" && rm -f "$corpus/$name.small"/*
-        build/fuzz/tests/fuzz/fuzz_"$name" -merge=1 -max_len=1024 "$corpus/$name.small" "$corpus/$name" >/dev/null 2>&1
+        # the fewest inputs that go everywhere: replaying them shall be quick
+        build/fuzz/tests/fuzz/fuzz_"$name" -set_cover_merge=1 -use_counters=0 -max_len=1024 \
+            "$corpus/$name.small" "$corpus/$name" >/dev/null 2>&1
         python3 tests/fuzz/seeds.py keep "$name" "$corpus/$name.small"
         rm -r "$corpus/$name.small"
     done
@@ -66,5 +68,24 @@ one() { # one NAME SECONDS: fuzzes, and says how it went
     fi
 }
 for name in $names; do one "$name" "$seconds"; done
+bad() { # bad NAME PLUGIN TIME: fuzzes a bad plugin; true when nothing was found
+    mkdir -p build/fuzz/learned # (at the start all are loaded once, among them the one that leaks)
+    # shellcheck disable=SC2086
+    TONUS_BUNDLE=$PWD/build/fuzz/tests/bad/bad.lv2 TONUS_FUZZ_PLUGIN=urn:tonus:bad:$2 ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 \
+        build/fuzz/tests/fuzz/fuzz_"$1" $limits"bad-$2-" "$3" -seed=1 build/fuzz/learned "$corpus/$1" >"build/fuzz/$1.bad.log" 2>&1
+}
+refuses() { # refuses NAME PLUGIN: this one must be found out within a minute, and the good one must not
+    case " $names " in *[[:space:]]"$1"[[:space:]]*) ;; *) return ;; esac
+    number=$((number + 1))
+    if bad "$1" good -runs=500 && ! bad "$1" "$2" -max_total_time=60; then
+        echo "ok $number - $1: finds out bad $2"
+    else
+        status=1
+        echo "not ok $number - $1: bad $2 was not found out"
+    fi
+}
+refuses plugin index
+refuses plugin overflow
+refuses state trusting
 echo "1..$number"
 exit $status

@@ -115,7 +115,10 @@ static void run(Host* host)
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
     Bytes in = {data, size};
-    const LilvPlugin* const plugin = with_state[bytes_one(&in) % (n_with_state ? n_with_state : 1)];
+    const uint8_t which = bytes_one(&in);
+    const char* const named = getenv("TONUS_FUZZ_PLUGIN");
+    const LilvPlugin* const plugin = named ? host_world_plugin(world, named)
+                                           : with_state[which % (n_with_state ? n_with_state : 1)];
     const uint8_t manner = bytes_one(&in);
     HostConfig config = host_config();
     config.max_block = 256;

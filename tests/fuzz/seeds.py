@@ -17,6 +17,11 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_BYTES = 1024  # of a kept input: longer ones teach little and make the tree heavy
 MOST_KEPT = 400
+# REUSE-IgnoreStart
+HEAD = """# SPDX-FileCopyrightText: 2026 The Tonus developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""
+# REUSE-IgnoreEnd
 
 
 def part(data):
@@ -134,7 +139,8 @@ def make(folder):
         os.makedirs(os.path.join(folder, name), exist_ok=True)
         with open(path, encoding="ascii") as lines:
             for line in lines:
-                write(folder, name, bytes.fromhex(line.strip()))
+                if not line.startswith("#"):
+                    write(folder, name, bytes.fromhex(line.strip()))
 
 
 def write(folder, name, data):
@@ -153,6 +159,7 @@ def keep(name, folder):
     inputs = sorted({i for i in inputs if len(i) <= MOST_BYTES}, key=lambda i: (len(i), i))[:MOST_KEPT]
     os.makedirs(os.path.join(HERE, "corpus"), exist_ok=True)
     with open(os.path.join(HERE, "corpus", name + ".hex"), "w", encoding="ascii") as out:
+        out.write(HEAD)
         out.writelines(i.hex() + "\n" for i in inputs)
 
 
