@@ -256,10 +256,18 @@ void picture_draw_poincare(cairo_t* cr, const Picture* p, double width, double h
     poincare_draw(cr, &p->theme, rect(0.0, 0.0, width, height), &data);
 }
 
+void picture_spectrum_title(char* text, size_t size, const Picture* p)
+{
+    snprintf(text, size, word(p, WORD_SPECTRUM), p->n_windows);
+    if (p->n_windows == 0) {
+        text[strcspn(text, ",")] = '\0'; // nothing to count
+    }
+}
+
 void picture_draw_spectrum(cairo_t* cr, const Picture* p, double width, double height)
 {
     char title[200];
-    snprintf(title, sizeof title, word(p, WORD_SPECTRUM), p->n_windows);
+    picture_spectrum_title(title, sizeof title, p);
     // From LF on: what is slower is larger by far, and would hide the rest
     size_t first = 0;
     while (first < p->n_power && (double)(first + 1) * p->step_hz < 0.04) {

@@ -136,6 +136,7 @@ static bool analyze_signal(Work* work, void (*progress)(double, void*), void* da
         }
     } while (n == BLOCK);
     work->end = work->now;
+    source_set_found(work->source, chain_state(chain).sensor);
     last_row(work, chain);
     const float held = n > 0 ? work->signal[n - 1] : 0.0f;
     for (uint32_t i = 0; i < BLOCK; ++i) {
@@ -238,6 +239,9 @@ static void write_settings(Json* json, const AnalyzeOptions* options, const Sour
     static const char* const sensors[] = {"auto", "ecg", "ppg"};
     json_open(json, "settings", '{');
     json_string(json, "sensor", info->kind == SOURCE_BELT ? "belt" : sensors[info->sensor]);
+    if (info->kind == SOURCE_SENSOR) {
+        json_string(json, "sensor_found", sensors[info->found]);
+    }
     json_number(json, "window_s", options->window_s, 3);
     json_number(json, "step_s", options->step_s, 3);
     json_bool(json, "clean", options->clean);

@@ -159,7 +159,11 @@ static void tell_part(char* text, size_t size, const Picture* p)
 static void tell_spectrum(char* text, size_t size, const Picture* p)
 {
     char title[200];
-    snprintf(title, sizeof title, word_get(p->language, WORD_SPECTRUM), p->n_windows);
+    picture_spectrum_title(title, sizeof title, p);
+    if (p->n_windows == 0) {
+        snprintf(text, size, "%s: %s", title, word_reason(p->language, HRV_TOO_SHORT));
+        return;
+    }
     snprintf(text, size, "%s: LF %.0f ms², HF %.0f ms²; %s %.1f", title, p->lf_ms2, p->hf_ms2,
              word_get(p->language, WORD_BREATH_RATE), 60.0 * p->breath_hz);
 }

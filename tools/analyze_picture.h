@@ -76,6 +76,9 @@ void picture_draw_poincare(cairo_t* cr, const Picture* picture, double width, do
 void picture_draw_spectrum(cairo_t* cr, const Picture* picture, double width, double height);
 void picture_draw_exercises(cairo_t* cr, const Picture* picture, double width, double height);
 
+/// The spectrum's heading
+void picture_spectrum_title(char* text, size_t size, const Picture* picture);
+
 /// Height that picture_draw_exercises needs
 double picture_exercises_height(const Picture* picture);
 

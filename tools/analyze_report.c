@@ -58,12 +58,16 @@ bool report_setting(const Picture* p, int index, const char** name, char* text, 
     case WORD_PROGRAM:
         snprintf(text, size, "%s", TONUS_VERSION);
         break;
-    case WORD_SENSOR:
-        snprintf(text, size, "%s",
-                 word_source(p->language, info->kind == SOURCE_BELT    ? "belt"
-                                          : info->kind == SOURCE_BEATS ? info->format
-                                                                       : sensors[info->sensor]));
+    case WORD_SENSOR: {
+        const char* const told =
+            word_source(p->language, info->kind == SOURCE_BELT    ? "belt"
+                                     : info->kind == SOURCE_BEATS ? info->format
+                                                                  : sensors[info->sensor]);
+        const bool found = info->kind == SOURCE_SENSOR && info->found != info->sensor;
+        snprintf(text, size, "%s%s%s%s", told, found ? " (" : "", found ? sensors[info->found] : "",
+                 found ? ")" : "");
         break;
+    }
     case WORD_CHANNEL:
         snprintf(text, size, "%s%s%s%s", *info->channel ? info->channel : "–",
                  *info->unit ? " (" : "", info->unit, *info->unit ? ")" : "");

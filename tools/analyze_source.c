@@ -471,6 +471,11 @@ uint32_t source_read(Source* source, float* out, uint32_t n)
     return done;
 }
 
+void source_set_found(Source* source, BeatSensor found)
+{
+    source->info.found = found;
+}
+
 const char* source_error(const Source* source)
 {
     return source->recording ? recording_error(source->recording) : source->error;

@@ -14,10 +14,11 @@ typedef enum { SOURCE_SENSOR, SOURCE_BELT, SOURCE_BEATS } SourceKind;
 
 typedef struct {
     SourceKind kind;
-    BeatSensor sensor;
-    char name[256];   ///< of the recording, without its folder and its ending
-    char format[32];  ///< "WFDB", "take", ...
-    char channel[64]; ///< "" for beats
+    BeatSensor sensor; ///< as told
+    BeatSensor found;  ///< as the signal looks, at its end
+    char name[256];    ///< of the recording, without its folder and its ending
+    char format[32];   ///< "WFDB", "take", ...
+    char channel[64];  ///< "" for beats
     char unit[16];
     double rate_hz;   ///< of the file; 0 for beats
     double chain_hz;  ///< of what source_read() gives: the file's, or a multiple where that is low
@@ -37,6 +38,9 @@ const SourceInfo* source_info(const Source* source);
 
 /// The next frames at chain_hz; fewer than n at the end. Not for beats.
 uint32_t source_read(Source* source, float* out, uint32_t n);
+
+/// What the signal has turned out to be.
+void source_set_found(Source* source, BeatSensor found);
 
 /// The next beat of a list. False at the end.
 bool source_beat(Source* source, double* time_s, bool* reliable);
