@@ -281,9 +281,12 @@ def _build_tests(bld):
 
 def _build_harnesses(bld, uses):
     """Each tests/fuzz/fuzz_NAME.c is a program of its own; -rdynamic: the plugins use its run-time library."""
-    shared = [bld.path.find_node("tests/fuzz/fuzz.c"), bld.path.find_node("tools/analyze_source.c")]
-    bld.stlib(target="tonus-fuzzing", source=shared, includes=". build tests", use=list(uses))
+    bld.stlib(target="tonus-fuzzing", source="tests/fuzz/fuzz.c", includes=". build tests", use=list(uses))
+    fake = bld(features="c cshlib", source="tests/fuzz/lsl.c", target="tests/fuzz/lsl", install_path=None)
+    fake.env.cshlib_PATTERN = "%s.so"
+    more = {"fuzz_source.c": ["tools/analyze_source.c"]}
     for file in bld.path.ant_glob("tests/fuzz/fuzz_*.c"):
-        bld.program(target=file.path_from(bld.path)[:-2], source=[file], includes=". build tests",
+        sources = [file, *(bld.path.find_node(name) for name in more.get(file.name, []))]
+        bld.program(target=file.path_from(bld.path)[:-2], source=sources, includes=". build tests",
                     use=["tonus-fuzzing", *uses], install_path=None,
                     linkflags=["-fsanitize=fuzzer", "-rdynamic"])

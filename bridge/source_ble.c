@@ -11,6 +11,7 @@
 #include "bridge/clock.h"
 #include "bridge/live.h"
 #include "bridge/polar.h"
+#include "bridge/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -356,6 +357,7 @@ static void list(FILE* out)
     Bluez* const bluez = bluez_new();
     const unsigned n = bluez ? bluez_devices(bluez, devices, MAX_DEVICES) : 0;
     for (unsigned i = 0; i < n; i++) {
+        text_clean(devices[i].name);
         fprintf(out, "ble:%s\t%s\n", devices[i].address, devices[i].name);
     }
     bluez_free(bluez);

@@ -5,6 +5,7 @@
 // installed it: it is opened at run time, so that nothing here depends on it
 
 #include "bridge/inlet.h"
+#include "bridge/text.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -165,7 +166,7 @@ static bool open_lsl(Source* source)
         defaults.rate = lsl->lib.get_nominal_srate(info);
         defaults.port = port_of_type(lsl->lib.get_type(info));
         lsl->lib.destroy_streaminfo(info);
-        if (!(defaults.rate > 0.0)) {
+        if (!(defaults.rate >= 1.0 && defaults.rate <= 20000.0)) {
             return source_usage(source, "%s: its rate is irregular: give rate=HZ",
                                 source_word(source));
         }
@@ -273,9 +274,14 @@ static void list(FILE* out)
     const int32_t n =
         load(&lib, why, sizeof why) ? lib.resolve_all(infos, MAX_STREAMS, RESOLVE_S) : 0;
     for (int32_t i = 0; i < n; i++) {
-        fprintf(out, "lsl:%s\t%s, %d channels, %g Hz\n", lib.get_name(infos[i]),
-                lib.get_type(infos[i]), lib.get_channel_count(infos[i]),
-                lib.get_nominal_srate(infos[i]));
+        char name[SOURCE_TEXT];
+        char type[SOURCE_TEXT];
+        snprintf(name, sizeof name, "%s", lib.get_name(infos[i]));
+        snprintf(type, sizeof type, "%s", lib.get_type(infos[i]));
+        text_clean(name);
+        text_clean(type);
+        fprintf(out, "lsl:%s\t%s, %d channels, %g Hz\n", name, type,
+                lib.get_channel_count(infos[i]), lib.get_nominal_srate(infos[i]));
         lib.destroy_streaminfo(infos[i]);
     }
 }

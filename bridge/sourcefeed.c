@@ -6,6 +6,7 @@
 #define _GNU_SOURCE // ppoll: waits of less than a millisecond
 
 #include "bridge/source_internal.h"
+#include "bridge/text.h"
 
 #include <math.h>
 #include <poll.h>
@@ -43,6 +44,7 @@ void source_set_state(Source* source, SourceState state, const char* format, ...
     va_start(args, format);
     pthread_mutex_lock(&source->lock);
     vsnprintf(source->message, sizeof source->message, format, args);
+    text_clean(source->message);
     pthread_mutex_unlock(&source->lock);
     va_end(args);
     atomic_store(&source->state, (int)state);

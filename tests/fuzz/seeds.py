@@ -100,6 +100,23 @@ def seeds():
     yield "devices", [bytes([5]) + message,
                       bytes([5]) + b"#bundle\0" + bytes(8) + struct.pack(">I", len(message)) + message]
 
+    def stream(name, kind, channels, rate):
+        return part(name) + part(kind) + bytes([channels]) + struct.pack("<f", rate)
+
+    strap = stream(b"Strap 7", b"ECG", 2, 250)
+    belt = stream(b"Belt\x1b[2J", b"Resp", 1, 50)
+    pulls = b"".join(bytes([8, 2]) + struct.pack("<16f", *range(16)) + bytes([3]) for _ in range(4))
+    yield "lsl", [bytes([0x80, 2]) + strap + belt, bytes([0, 1]) + strap + pulls, bytes([0x42, 2]) + belt + strap + pulls,
+                  bytes([3, 1]) + strap + pulls + bytes([255]), bytes([1, 1]) + belt + bytes([8, 2]) + bytes(64) + bytes([1]),
+                  bytes([3, 1]) + stream(b"x", b"ECG", 0, float("inf")) + pulls,
+                  bytes([3, 1]) + part(b"x") + part(b"PPG") + bytes([255]) + struct.pack("<i", -3) + bytes(4)]
+    conf = (b"# room 2\nname = clinic\nlog = a.csv\nlatency_offset = -20.5\nperson Ada = sim:ppg noise=-20\n"
+            b"person 'B b' = \"file:my = odd.edf\" ecg=MLII\nsource = ble:Polar H10 1234\n")
+    yield "config", [b"\0" + conf, b"\0person Ada\n", b"\0source = \"sim:\n", b"\0source = sim: heart_rate=fast\n",
+                     b"\1" + b"\n".join((b"sim:ecg", b"heart_rate=60", b"rsa=50", b"--name=a", b"--log", b"x.csv", b"--json",
+                                        b"--jitter", b"ble", b"--latency-offset=5", b"sim:ppg", b"person=B")),
+                     b"\1--config\n@\n" + conf, b"\1--help\n--version\nlist", b"\1nonsense"]
+
     rows = [(i * 0.004, i % 7) for i in range(24)]
     yield "recording", [bytes([0, 0]) + table([("time", "ECG (mV)"), *rows]), bytes([0, 1]) + table(rows, ";"),
                         bytes([1, 0]) + table([("onset", "PPG"), *rows], "\t"),
