@@ -269,7 +269,7 @@ static bool run_wild(Subject* subject, bool wild, const Outcome* usual, Outcome*
         n_inputs += ports[i].kind == HOST_CONTROL && ports[i].is_input;
     }
     const double wild_s = 13 * n_inputs * hop / RATE;
-    Feed* const feed = feed_new(RATE, CLEAN_S + wild_s + 2 * RECOVERY_S + WORK_S);
+    Feed* const feed = feed_new(RATE, CLEAN_S + wild_s + RECOVERY_S + WORK_S);
     Watch watch = {.own_midi = true};
     watch_attach(&watch, host);
     feed_connect(feed, host, FEED_ECG);
@@ -287,7 +287,7 @@ static bool run_wild(Subject* subject, bool wild, const Outcome* usual, Outcome*
         host_set(host, ports[i].symbol, ports[i].initial);
         host_run(host, hop, 256);
     }
-    host_run(host, (uint64_t)(2 * RECOVERY_S * RATE), 256);
+    host_run(host, (uint64_t)(RECOVERY_S * RATE), 256);
     watch_restart(&watch);
     host_run(host, (uint64_t)(WORK_S * RATE), 256);
     *result = outcome(host, &watch);
