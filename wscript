@@ -198,7 +198,7 @@ def build(bld):
 
     # nodelete: pixman, which cairo needs for the inline displays, takes memory each time it is loaded anew
     for name in PLUGINS:
-        plugin = bld(features="c cshlib", source=f"plugins/{name}.c", includes=". build",
+        plugin = bld(features="c cshlib", source=bld.path.ant_glob([f"plugins/{name}.c", f"plugins/{name}_*.c"]), includes=". build",
                      target=f"{bundle}/{name}", name="plugin-" + name,
                      use=PLUGIN_USES.get(name, "") + " tonus-shell tonus-dsp M LV2", install_path=install_to,
                      linkflags=["-Wl,--exclude-libs,ALL", "-Wl,-z,nodelete"] if bld.env.FUZZ

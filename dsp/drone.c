@@ -205,6 +205,11 @@ void drone_set_breath(Drone* d, double depth, double confidence)
     set_within(&d->map.confidence, isnan(depth) ? 0.0 : confidence, 0.0, 1.0);
 }
 
+void drone_set_breath_trust(Drone* d, double confidence)
+{
+    set_within(&d->map.trust, isnan(confidence) ? 0.0 : confidence, 0.0, 1.0);
+}
+
 void drone_breath(Drone* d, bool inhaling)
 {
     dronemap_breath(&d->map, inhaling);

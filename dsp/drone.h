@@ -79,6 +79,11 @@ void drone_set_tone(Drone* drone, double tone, double quality);
 // [realtime]
 void drone_set_breath(Drone* drone, double depth, double confidence);
 
+// How sure whoever tells the breath is of it, 0..1, 1 until told. Where it is not known (below
+// 0.25) the drone stands still instead of swelling with breaths that are made up; from 0.5 on it
+// follows wholly. [realtime]
+void drone_set_breath_trust(Drone* drone, double confidence);
+
 // An in-breath (true) or out-breath begins now. [realtime]
 void drone_breath(Drone* drone, bool inhaling);
 

@@ -34,6 +34,11 @@
 #define SWELL_S        0.08
 #define LONGEST_STEP_S 0.02 // the level moves in steps no longer than this
 
+// Confidence in the breath (a probability): below the first none of it sounds, from the second on
+// all
+#define TRUST_NONE 0.25
+#define TRUST_ALL  0.5
+
 #define LOST_S        5.0  // without a beat: the sensor is lost
 #define APNOEA_S      20.0 // without a new breath: its rhythm is lost
 #define PULSE_AT_S    0.55 // the pulse is highest so long after the beat
@@ -117,6 +122,7 @@ void dronemap_init(Dronemap* m, double step_s)
                     .pulse_db = DRONEMAP_PULSE_OFF,
                     .tone = 0.5,
                     .synchrony = 0.5,
+                    .trust = 1.0,
                     .lungs = -1.0};
     dronemap_reset(m);
 }
@@ -228,7 +234,9 @@ void dronemap_step(Dronemap* m)
         tone += known * m->tone_quality * (m->tone - 0.5);
         accord += known * m->synchrony_quality * (m->synchrony - 0.5);
         // A usual breath (depth 0.5) has the full swell, a flat one half of it.
-        depth = still ? 0.0 : known * m->confidence * fmin(0.5 + m->depth, 1.2);
+        const double trust =
+            fmin(fmax((m->trust - TRUST_NONE) / (TRUST_ALL - TRUST_NONE), 0.0), 1.0);
+        depth = still ? 0.0 : known * trust * m->confidence * fmin(0.5 + m->depth, 1.2);
         swell = m->swell;
     }
     m->tone_now = smooth_step(&m->tone_smooth, tone);

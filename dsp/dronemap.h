@@ -23,6 +23,7 @@ typedef struct {
     bool playing, neutral;
     double volume_db, pulse_db;
     double tone, tone_quality, depth, confidence, synchrony, synchrony_quality; // 0..1
+    double trust; // in the breath that is told, 0..1
     double lungs; // 0..1, -1 = not known but through in- and out-breaths
 
     // How it sounds in this step

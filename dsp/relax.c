@@ -118,7 +118,8 @@ static void steer(Relax* relax)
     tell_those_ahead(relax, &state);
     drone_set_playing(relax->drone, relax->playing && (!runs || guide.drone));
     drone_set_tone(relax->drone, state.tone.tone, state.tone.valid ? 1.0 : 0.0);
-    drone_set_breath(relax->drone, SWELL_OF_DEPTH * state.breath.depth, state.breath.confidence);
+    drone_set_breath(relax->drone, SWELL_OF_DEPTH * state.breath.depth, 1.0);
+    drone_set_breath_trust(relax->drone, state.breath.confidence);
     drone_set_synchrony(relax->drone, measures->value[HRV_SYNCHRONY], accord ? 1.0 : 0.0);
     drone_set_hum(relax->drone, hum.humming ? hum.pitch_hz : 0.0);
     const DroneState sound = drone_state(relax->drone);

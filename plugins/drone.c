@@ -25,6 +25,7 @@ typedef struct {
     Drone* drone;
     EventDecoder decoder;
     bool tone_told, quality_told, depth_told, synchrony_told; // by MIDI since activation
+    double trust;                                             // in the breath, 0..1
     double tone, quality, depth, accord;                      // 0..1
     int hum_note;                                             // held, −1: none
     double hum_bend;                                          // semitones
@@ -69,6 +70,7 @@ static void activate(LV2_Handle handle)
     drone_reset(self->drone);
     self->decoder = (EventDecoder){0};
     self->tone_told = self->quality_told = self->depth_told = self->synchrony_told = false;
+    self->trust = 1.0; // until somebody says otherwise
     self->hum_note = -1;
     self->hum_bend = 0.0;
 }
@@ -91,6 +93,9 @@ static void take_value(Plugin* self, const Event* event)
     case CONTROLLER_SYNCHRONY:
         self->synchrony_told = true;
         self->accord = event->value;
+        break;
+    case CONTROLLER_BREATH_CONFIDENCE:
+        self->trust = event->value;
         break;
     case CONTROLLER_BREATH_PHASE:
         if (!self->from_pacer) {
@@ -182,6 +187,7 @@ static void steer(Plugin* self, uint32_t frame)
                    by_cv ? 1.0 : quality);
     drone_set_breath(self->drone, self->depth_told ? self->depth : 0.5,
                      shell_control(shell, DRONE_PORT_SWELL) / 100.0);
+    drone_set_breath_trust(self->drone, self->from_pacer ? 1.0 : self->trust);
     drone_set_lungs(self->drone, cv_at(self, DRONE_CV_PORT_BREATH_CV, frame, NAN));
     const double accord = self->synchrony_told ? self->accord : self->synchrony;
     drone_set_synchrony(self->drone, cv_at(self, DRONE_CV_PORT_SYNCHRONY_CV, frame, accord), 1.0);

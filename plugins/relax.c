@@ -5,6 +5,7 @@
 #include "dsp/guide_words.h"
 #include "dsp/relax.h"
 #include "plugins/events.h"
+#include "plugins/relax_events.h"
 #include "plugins/shell.h"
 #include "plugins/shell_guide.h"
 #include "plugins/shell_inline.h"
@@ -25,10 +26,7 @@ _Static_assert((int)RELAX_POINT_VOICING_OCEAN == (int)DRONE_OCEAN, "voicing");
 _Static_assert((int)RELAX_POINT_CHANGE_REASON_TOO_MUCH_MOVEMENT == (int)COMPARE_MOVING, "reason");
 _Static_assert(HRV_LEARNING + 1 == HRV_N_REASONS, "reasons in ttl/relax.ttl");
 
-enum {
-    MARK_MS = 100, // length of a mark's note
-    TICK_MS = 100  // between two messages of what changes all the time
-};
+enum { TICK_MS = 100 }; // between two messages of what changes all the time
 
 // What is kept in the session: the tone's baselines in the order of ToneDrive, then the breath's
 // memory, band by band
@@ -61,11 +59,11 @@ typedef struct {
     Session* session;
     Drone* drone;
     EventDecoder decoder;
-    int channel, chord_channel;
-    int breath_note, hum_note, pace_note, part_note; // these are held, 0: none
-    float told_quality;                              // of beats that come by MIDI, 0..1
-    uint32_t tick;                                   // frames until the next tick
-    bool learn, start, mark, skip;                   // the switches, as they were
+    RelaxEvents out;
+    int chord_channel;
+    float told_quality;            // of beats that come by MIDI, 0..1
+    uint32_t tick;                 // frames until the next tick
+    bool learn, start, mark, skip; // the switches, as they were
 } Plugin;
 
 static void cleanup(LV2_Handle handle)
@@ -108,22 +106,11 @@ static void activate(LV2_Handle handle)
     shell_activate(&self->shell);
     relax_reset(self->relax);
     memset(&self->decoder, 0, sizeof(self->decoder));
-    self->breath_note = self->hum_note = self->pace_note = self->part_note = 0;
+    relax_events_activate(&self->out);
     shell_words_activate(&self->words);
     self->tick = self->next_words = 0;
     self->told_quality = 1.f; // until somebody says otherwise
     self->start = self->mark = self->skip = false;
-}
-
-static void send_beat(Plugin* self, uint32_t frame, const ChainEvent* event)
-{
-    Shell* const shell = &self->shell;
-    events_beat(shell, frame, self->channel, event->beat.reliable);
-    events_value(shell, frame, self->channel, CONTROLLER_QUALITY, event->beat.quality);
-    if (event->rr_ms > 0.0) {
-        events_value(shell, frame, self->channel, CONTROLLER_RR, event->rr_ms);
-        events_value(shell, frame, self->channel, CONTROLLER_HEART_RATE, 60000.0 / event->rr_ms);
-    }
 }
 
 // For the window: a beat leaves the detector a constant time after it happened
@@ -134,90 +121,6 @@ static void show_beat(Plugin* self, uint32_t frame, const ChainEvent* event)
     const uint64_t delay = beat_delay(shell->rate);
     shell_ui_beat(shell, at > delay ? at - delay : 0, event->rr_ms, (double)event->beat.quality,
                   event->beat.reliable);
-}
-
-static void send_breath(Plugin* self, uint32_t frame, const BreathEvent* breath)
-{
-    Shell* const shell = &self->shell;
-    const bool inhaling = breath->type == BREATH_IN_STARTS;
-    events_value(shell, frame, self->channel, CONTROLLER_BREATH_CONFIDENCE, breath->confidence);
-    events_hold(shell, &self->breath_note, frame, self->channel,
-                inhaling ? NOTE_IN_BREATH : NOTE_OUT_BREATH);
-    events_value(shell, frame, self->channel, CONTROLLER_BREATH_RATE, breath->rate_per_min);
-}
-
-static void send_hum(Plugin* self, uint32_t frame, const HumEvent* hum)
-{
-    Shell* const shell = &self->shell;
-    const int channel = self->channel - 1;
-    if (self->hum_note) {
-        events_note_off(shell, frame, channel, self->hum_note);
-        self->hum_note = 0;
-    }
-    if (hum->kind == HUM_START) {
-        self->hum_note = events_pitch(shell, frame, channel, hum->pitch_hz);
-    }
-}
-
-static void send_part(Plugin* self, uint32_t frame, const SessionEvent* event)
-{
-    Shell* const shell = &self->shell;
-    if (event->part == PACER_INHALE) {
-        events_value(shell, frame, self->channel, CONTROLLER_PACED_IN, event->pattern.inhale_s);
-        events_value(shell, frame, self->channel, CONTROLLER_PACED_OUT, event->pattern.exhale_s);
-    }
-    events_hold(shell, &self->pace_note, frame, self->channel,
-                event->part == PACER_INHALE   ? NOTE_PACED_IN
-                : event->part == PACER_EXHALE ? NOTE_PACED_OUT
-                                              : 0);
-}
-
-static void send_session(Plugin* self, uint32_t frame, const SessionEvent* event)
-{
-    static const int parts[] = {0, NOTE_BEFORE, NOTE_EXERCISE, NOTE_AFTER, 0};
-    Shell* const shell = &self->shell;
-    if (event->kind == SESSION_PART) {
-        send_part(self, frame, event);
-    } else if (event->kind == SESSION_PACING) {
-        if (!event->on) {
-            events_hold(shell, &self->pace_note, frame, self->channel, 0);
-        }
-        events_value(shell, frame, self->channel, CONTROLLER_PACING, event->on);
-    } else if (event->guide.kind == GUIDE_PHASE) {
-        events_hold(shell, &self->part_note, frame, self->channel, parts[event->guide.value]);
-    } else if (event->guide.kind == GUIDE_MARK) {
-        events_note_on(shell, frame, self->channel, NOTE_MARK);
-        events_note_off(shell, frame + (uint32_t)(shell->rate * MARK_MS / 1000.0), self->channel,
-                        NOTE_MARK);
-    }
-}
-
-// What changes all the time: tone, breath and what a sound follows
-static void send_tick(Plugin* self, uint32_t frame)
-{
-    Shell* const shell = &self->shell;
-    const ChainState state = chain_state(self->chain);
-    events_value(shell, frame, self->channel, CONTROLLER_TONE, state.tone.tone);
-    events_value(shell, frame, self->channel, CONTROLLER_BREATH_CONFIDENCE,
-                 state.breath.confidence);
-    if (!state.breath.told) {
-        events_hold(shell, &self->breath_note, frame, self->channel, 0);
-    }
-    events_value(shell, frame, self->channel, CONTROLLER_BREATH_PHASE, state.breath.phase);
-    events_value(shell, frame, self->channel, CONTROLLER_BREATH_DEPTH, 0.5 * state.breath.depth);
-    if (state.measures->reason[HRV_SYNCHRONY] == HRV_OK) {
-        events_value(shell, frame, self->channel, CONTROLLER_SYNCHRONY,
-                     state.measures->value[HRV_SYNCHRONY]);
-    }
-    if (state.recent.rmssd_reason == HRV_OK) {
-        events_value(shell, frame, self->channel, CONTROLLER_RMSSD, state.recent.rmssd_ms);
-    }
-    if (state.recent.resp_reason == HRV_OK) {
-        events_value(shell, frame, self->channel, CONTROLLER_RESP_HRV, state.recent.resp_ms);
-    }
-    if (!(state.breath.rate_per_min > 0.0f)) {
-        events_hold(shell, &self->breath_note, frame, self->channel, 0);
-    }
 }
 
 // The guide's sentences, one at each tick
@@ -250,33 +153,17 @@ static void take_midi(void* plugin, const uint8_t* bytes, uint32_t size)
         drone_key(self->drone, (uint8_t)event.number, on);
     } else if (event.channel == self->chord_channel && events_all_off(bytes, size)) {
         drone_release_keys(self->drone);
-    } else if (event.channel == self->channel && on && event.number == NOTE_MARK) {
+    } else if (event.channel == self->out.channel && on && event.number == NOTE_MARK) {
         guide_mark(session_guide(self->session));
-    } else if (event.channel == self->channel && on &&
+    } else if (event.channel == self->out.channel && on &&
                (event.number == NOTE_PACED_IN || event.number == NOTE_PACED_OUT)) {
         chain_cue(self->chain, event.number == NOTE_PACED_IN);
-    } else if (event.channel == self->channel && on &&
+    } else if (event.channel == self->out.channel && on &&
                (event.number == NOTE_BEAT || event.number == NOTE_ODD_BEAT)) {
         chain_beat(self->chain, event.number == NOTE_BEAT, self->told_quality);
-    } else if (event.channel == self->channel && event.kind == EVENT_VALUE &&
+    } else if (event.channel == self->out.channel && event.kind == EVENT_VALUE &&
                event.number == CONTROLLER_QUALITY) {
         self->told_quality = (float)event.value;
-    }
-}
-
-static void send(Plugin* self, uint32_t frame, const RelaxEvent* event)
-{
-    if (event->kind == RELAX_HUM) {
-        send_hum(self, frame, &event->of.hum);
-    } else if (event->kind == RELAX_SESSION) {
-        send_session(self, frame, &event->of.session);
-    } else if (event->of.chain.kind == CHAIN_BEAT) {
-        if (!event->of.chain.told) { // else its note has been passed on already
-            send_beat(self, frame, &event->of.chain);
-        }
-        show_beat(self, frame, &event->of.chain);
-    } else if (event->of.chain.kind == CHAIN_BREATH) {
-        send_breath(self, frame, &event->of.chain.breath);
     }
 }
 
@@ -294,7 +181,8 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
     shell_read(shell, RELAX_PORT_MIC, offset, n, mic);
     for (uint32_t at = 0; at < n;) {
         if (self->tick == 0) {
-            send_tick(self, at);
+            const ChainState state = chain_state(self->chain);
+            relax_events_tick(&self->out, shell, at, &state);
             tell_words(self, at);
             self->tick = (uint32_t)(shell->rate * TICK_MS / 1000.0);
         }
@@ -302,7 +190,10 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
         const uint32_t n_events = relax_process(self->relax, sensor + at, mic + at, left + at,
                                                 right + at, length, events, RELAX_MAX_EVENTS);
         for (uint32_t i = 0; i < n_events; ++i) {
-            send(self, at + events[i].frame, &events[i]);
+            relax_events_send(&self->out, shell, at + events[i].frame, &events[i]);
+            if (events[i].kind == RELAX_CHAIN && events[i].of.chain.kind == CHAIN_BEAT) {
+                show_beat(self, at + events[i].frame, &events[i].of.chain);
+            }
         }
         self->tick -= length;
         at += length;
@@ -358,7 +249,7 @@ static void apply_controls(Plugin* self)
         drone_release_keys(self->drone); // their note-offs will not be heard
         self->chord_channel = chord_channel;
     }
-    self->channel = shell_choice(shell, RELAX_PORT_CHANNEL);
+    self->out.channel = shell_choice(shell, RELAX_PORT_CHANNEL);
     chain_set_sensor(self->chain, (BeatSensor)shell_choice(shell, RELAX_PORT_SENSOR));
     chain_set_window(self->chain, shell_control(shell, RELAX_PORT_WINDOW));
     chain_set_drive(self->chain, (ToneDrive)shell_choice(shell, RELAX_PORT_DRIVE));

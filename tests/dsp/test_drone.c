@@ -142,6 +142,32 @@ static void test_unknown_fades_to_the_middle(void** state)
     drone_free(drone);
 }
 
+// A rhythm that nobody is sure of makes no swell; one that is known does, and it comes back slowly
+static void test_breaths_made_up_are_not_heard(void** state)
+{
+    (void)state;
+    Drone* const drone = drone_new(TAKE_LIGHT_RATE);
+    drone_set_breath(drone, 0.5, 1.0);
+    static const double trusts[] = {0.2, 0.9, NAN};
+    for (int i = 0; i < 3; ++i) {
+        drone_set_breath_trust(drone, trusts[i]);
+        Take take = take_new(TAKE_LIGHT_RATE, 40.0);
+        take_play_breathing(&take, drone, 20.0, 2.0, 3.0);
+        float least = 1.0f, most = 0.0f;
+        for (int k = 0; k < 50; ++k) {
+            if (k % 25 == 0 || k % 25 == 10) {
+                drone_breath(drone, k % 25 == 0);
+            }
+            take_play(&take, drone, 0.2);
+            least = fminf(least, drone_state(drone).swell);
+            most = fmaxf(most, drone_state(drone).swell);
+        }
+        assert_true(i == 1 ? most - least > 0.7f : most - least < 0.05f);
+        take_free(&take);
+    }
+    drone_free(drone);
+}
+
 static void test_neutral_tells_nothing(void** state)
 {
     (void)state;
@@ -356,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_tone_is_heard),
         cmocka_unit_test(test_breath_is_heard),
         cmocka_unit_test(test_unknown_fades_to_the_middle),
+        cmocka_unit_test(test_breaths_made_up_are_not_heard),
         cmocka_unit_test(test_neutral_tells_nothing),
         cmocka_unit_test(test_pulse),
         cmocka_unit_test(test_chords_and_tuning),

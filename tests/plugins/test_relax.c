@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "host.h"
+#include "plugins/events.h"
 
 #include <math.h>
 #include <string.h>
@@ -105,6 +106,45 @@ static void test_what_it_says_is_true(void** state)
     host_world_free(world);
 }
 
+// The quick trigger comes before the note of its beat, and each note says how usual its beat looks
+static void test_triggers_and_likeness(void** state)
+{
+    (void)state;
+    HostWorld* const world = host_world_new(NULL);
+    HostConfig config = host_config();
+    Host* const heart = host_new(world, "heart", &config);
+    host_run(heart, 30 * (size_t)RATE, 4096);
+    config.keep_audio = false;
+    Host* const relax = host_new(world, "relax", &config);
+    host_input(relax, "in", host_output(heart, "out"), 30 * (size_t)RATE);
+    host_run(relax, 30 * (size_t)RATE, 256);
+    const double delay = (double)host_get(relax, "delay") * RATE / 1000.0;
+    size_t count = 0, beats = 0, triggered = 0, likened = 0;
+    uint64_t trigger = 0;
+    const HostEvent* const events = host_events(relax, &count);
+    for (size_t i = 0; i < count; ++i) {
+        const uint8_t* const m = events[i].body;
+        if (!host_event_is_midi(relax, &events[i]) || events[i].frame < 15 * (uint64_t)RATE) {
+            continue;
+        }
+        if (m[0] == 0xBF && m[1] == CONTROLLER_TRIGGER) {
+            trigger = events[i].frame;
+        } else if (m[0] == 0x9F && m[1] == NOTE_BEAT) {
+            const double late = (double)trigger - ((double)events[i].frame - delay);
+            ++beats;
+            triggered += late >= -0.01 * RATE && late <= 0.1 * RATE;
+        } else if (m[0] == 0xBF && m[1] == CONTROLLER_LIKENESS) {
+            likened += m[2] > 100;
+        }
+    }
+    assert_true(beats > 10);
+    assert_true(triggered >= beats - 1);
+    assert_true(likened >= beats - 1 && likened <= beats + 1);
+    host_free(relax);
+    host_free(heart);
+    host_world_free(world);
+}
+
 static void test_chord_and_exercise(void** state)
 {
     (void)state;
@@ -183,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_it_says_is_true),
+        cmocka_unit_test(test_triggers_and_likeness),
         cmocka_unit_test(test_chord_and_exercise),
         cmocka_unit_test(test_beats_by_midi_are_enough),
     };
