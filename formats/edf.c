@@ -140,6 +140,7 @@ static bool count_records(Recording* rec, Edf* edf, double said)
         reader_warn(rec, "not closed properly; read from its size: %.1f s",
                     (double)bytes / edf->record_bytes * edf->record_s);
     } else {
+        rec->cut = (double)edf->records < said;
         reader_warn(rec, "holds %llu records where its header says %.0f",
                     (unsigned long long)edf->records, said);
     }

@@ -49,6 +49,7 @@ struct Recording {
     int selected; ///< -1 = none yet
     char error[RECORDING_ERROR_SIZE];
     char warning[RECORDING_ERROR_SIZE];
+    bool cut;    // it holds less than it says
     void* state; ///< the reader's own
 };
 

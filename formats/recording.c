@@ -426,6 +426,11 @@ const char* recording_warning(const Recording* rec)
     return rec->warning;
 }
 
+bool recording_is_cut(const Recording* rec)
+{
+    return rec->cut;
+}
+
 double recording_progress(const Recording* rec)
 {
     return rec->selected < 0 ? 0.0 : fmin(fmax(rec->reader->progress(rec), 0.0), 1.0);

@@ -84,6 +84,9 @@ const char* recording_error(const Recording* rec);
 /// One line about something tolerated, such as a missing end of the file; "" when there is nothing
 const char* recording_warning(const Recording* rec);
 
+/// Its end is missing: it holds less than its header says. recording_warning() tells.
+bool recording_is_cut(const Recording* rec);
+
 /// How much has been read, 0..1
 double recording_progress(const Recording* rec);
 

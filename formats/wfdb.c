@@ -375,6 +375,7 @@ static bool select_signal(Recording* rec, unsigned index)
     }
     uint64_t use = wfdb->frames ? wfdb->frames : frames;
     if (use > frames) {
+        rec->cut = true;
         reader_warn(rec, "%s ends after %llu of %llu frames", signal->file,
                     (unsigned long long)frames, (unsigned long long)use);
         use = frames;

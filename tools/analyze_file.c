@@ -378,6 +378,21 @@ static bool run(Work* work, const char* path, const char* out, void (*progress)(
                         error);
 }
 
+static void tell_warnings(const Work* work, const char* path)
+{
+    const SourceInfo* const info = source_info(work->source);
+    if (*source_warning(work->source)) {
+        progress_say(source_warning(work->source));
+    }
+    if (info->missing > 0 && info->rate_hz > 0.0) {
+        char text[600];
+        snprintf(text, sizeof text, "%.400s: %llu of %llu samples are missing, %.1f s of %.1f",
+                 path, (unsigned long long)info->missing, (unsigned long long)info->samples,
+                 (double)info->missing / info->rate_hz, (double)info->samples / info->rate_hz);
+        progress_say(text);
+    }
+}
+
 bool analyze_recording(const char* path, const char* out, const AnalyzeOptions* options,
                        void (*progress)(double share, void* data), void* data)
 {
@@ -391,8 +406,11 @@ bool analyze_recording(const char* path, const char* out, const AnalyzeOptions* 
             // What could be read has been analysed; the exit status still tells
             snprintf(error, sizeof error, "%s", source_error(work->source));
             good = false;
-        } else if (good && *source_warning(work->source) && !options->quiet) {
-            progress_say(source_warning(work->source));
+        } else if (good && source_is_cut(work->source)) {
+            snprintf(error, sizeof error, "%s", source_warning(work->source));
+            good = false;
+        } else if (good && !options->quiet) {
+            tell_warnings(work, path);
         }
     }
     if (!good) {

@@ -487,6 +487,11 @@ const char* source_warning(const Source* source)
     return *reader ? reader : source->warning;
 }
 
+bool source_is_cut(const Source* source)
+{
+    return source->recording && recording_is_cut(source->recording);
+}
+
 double source_progress(const Source* source)
 {
     return source->recording ? recording_progress(source->recording)

@@ -49,6 +49,9 @@ bool source_beat(Source* source, double* time_s, bool* reliable);
 const char* source_error(const Source* source);
 const char* source_warning(const Source* source);
 
+/// The file's end is missing, as source_warning() tells.
+bool source_is_cut(const Source* source);
+
 /// 0..1
 double source_progress(const Source* source);
 

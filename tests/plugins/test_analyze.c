@@ -320,6 +320,37 @@ static void bad_files_do_not_stop_the_others(void** state)
     assert_int_equal(said, 2);
 }
 
+/// What there is of a file is analysed; that its end is missing is said, and the status tells.
+static void a_cut_file_counts_as_failed(void** state)
+{
+    (void)state;
+    enum { RATE_HZ = 250, SAID_S = 120, HELD_S = 60 };
+    char path[300];
+    snprintf(path, sizeof path, "%s/cut.hea", folder);
+    FILE* file = fopen(path, "w");
+    fprintf(file, "cut 1 %d %d\ncut.dat 16 2000/mV 16 0 0 0 0 ECG\n", RATE_HZ, RATE_HZ * SAID_S);
+    fclose(file);
+    snprintf(path, sizeof path, "%s/cut.dat", folder);
+    file = fopen(path, "wb");
+    for (int i = 0; i < RATE_HZ * HELD_S; ++i) {
+        const int at = i % 225 - 100;
+        const int16_t x = (int16_t)lrint(2000.0 * exp(-0.05 * at * at));
+        fwrite(&x, sizeof x, 1, file);
+    }
+    fclose(file);
+    assert_int_equal(analyze("cut.hea -q --out cut"), 1);
+    assert_true(is_said("cut.hea"));
+    assert_true(is_said("ends after 15000 of 30000 frames"));
+    file = open_result("cut/beats.tsv");
+    char line[200];
+    int beats = -1;
+    while (fgets(line, sizeof line, file)) {
+        ++beats;
+    }
+    fclose(file);
+    assert_true(beats > 55);
+}
+
 static void write_text(const char* name, const char* text)
 {
     char path[300];
@@ -382,6 +413,7 @@ int main(void)
         cmocka_unit_test(corrected_beats_are_read),
         cmocka_unit_test(units_are_guessed_with_a_warning),
         cmocka_unit_test(bad_files_do_not_stop_the_others),
+        cmocka_unit_test(a_cut_file_counts_as_failed),
         cmocka_unit_test(takes_bring_their_exercises),
         cmocka_unit_test(wrong_usage_is_told),
     };
