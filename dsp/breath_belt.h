@@ -29,7 +29,7 @@ void belt_reset(BreathBelt* belt);
 /// it lies, at most 2 s.
 BeltTurn belt_frame(BreathBelt* belt, float value, uint32_t* ago);
 
-/// The signal is alive: breaths were seen, the last not longer ago than two of them would take.
+/// The signal is alive: turns were seen, the last less than half a minute ago.
 bool belt_alive(const BreathBelt* belt);
 
 /// Peak-to-trough swing of the last breath relative to the mean of the last ones; 0: unknown.
