@@ -28,6 +28,7 @@ struct Bridge {
     jack_client_t* client;
     double rate;
     double latency_offset_ms;
+    Wiring* wiring;
     Person people[MAX_PEOPLE];
     unsigned n_people;
     bool active;
@@ -290,6 +291,7 @@ Bridge* bridge_open(const BridgeSettings* settings, char* error)
     jack_set_error_function(quiet);
     jack_set_info_function(quiet);
     bridge->latency_offset_ms = settings->latency_offset_ms;
+    bridge->wiring = settings->wiring;
     bridge->client = jack_client_open(settings->name, JackNoStartServer, &status);
     if (!bridge->client) {
         snprintf(error, RECORDING_ERROR_SIZE, "%s",
@@ -327,6 +329,9 @@ void bridge_close(Bridge* bridge)
     if (!bridge) {
         return;
     }
+    if (bridge->wiring && !bridge_alive(bridge)) {
+        wiring_lost(bridge->wiring);
+    }
     for (unsigned i = 0; i < bridge->n_people && bridge->active && bridge_alive(bridge); i++) {
         for (int k = 0; k < SIGNAL_KINDS; k++) {
             jackport_forget(&bridge->people[i].signals[k], bridge->client);
@@ -353,6 +358,15 @@ bool bridge_alive(const Bridge* bridge)
 void bridge_tend(Bridge* bridge)
 {
     describe(bridge);
+    const double now_us = bridge_now_us();
+    for (unsigned i = 0; i < bridge->n_people && bridge->wiring; i++) {
+        const Person* const person = &bridge->people[i];
+        for (int k = 0; k < SIGNAL_KINDS; k++) {
+            wiring_tend(bridge->wiring, bridge->client, person->signals[k].port, now_us);
+        }
+        wiring_tend(bridge->wiring, bridge->client, person->quality.port, now_us);
+        wiring_tend(bridge->wiring, bridge->client, person->beats.port, now_us);
+    }
     if (find_latencies(bridge)) {
         jack_recompute_total_latencies(bridge->client);
     }

@@ -12,12 +12,14 @@
 
 #include "bridge/player.h"
 #include "bridge/source.h"
+#include "bridge/wiring.h"
 
 typedef struct {
     const char* name;         ///< of the client
     double latency_offset_ms; ///< added to what is announced: a constant delay of the sensor itself
     Source* const* sources;
     unsigned n_sources;
+    Wiring* wiring; ///< kept from server to server, or NULL
 } BridgeSettings;
 
 typedef struct Bridge Bridge;
@@ -35,7 +37,8 @@ void bridge_close(Bridge* bridge);
 /// False once the server has gone
 bool bridge_alive(const Bridge* bridge);
 
-/// To be called now and then: announces a latency that has changed.
+/// To be called some times a second: announces a latency that has changed, and makes connections
+/// again that were there before the server was restarted.
 void bridge_tend(Bridge* bridge);
 
 /// JACK's clock, microseconds; runs before and without a server, too

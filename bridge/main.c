@@ -172,8 +172,9 @@ int main(int argc, char** argv)
     }
 
     Source* sources[OPTIONS_MAX_SOURCES] = {0};
+    Wiring* const wiring = wiring_new();
     const BridgeSettings settings = {options.name, options.latency_offset_ms, sources,
-                                     options.n_sources};
+                                     options.n_sources, wiring};
     Frames frames = {PTHREAD_MUTEX_INITIALIZER, NULL};
     SourceHost host = {bridge_now_us, frame_at, &frames, NULL};
     int status = 0;
@@ -208,6 +209,7 @@ int main(int argc, char** argv)
         watch(&frames, &settings, &options);
     }
     set_bridge(&frames, NULL);
+    wiring_free(wiring);
     for (unsigned i = 0; i < options.n_sources; i++) {
         source_close(sources[i]);
     }

@@ -8,6 +8,8 @@
 #include "bridge/resampler.h"
 #include "jackworld.h"
 
+#include <jack/jack.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -238,15 +240,60 @@ static void test_it_ends_with_the_file(void** state)
     assert_int_equal(jackworld_join(world, pid, 5.0), 0);
 }
 
+/// Another program of which one port can be connected to; NULL ports where it has none yet
+static jack_client_t* open_other(void)
+{
+    jack_client_t* const other = jack_client_open("other", JackNoStartServer, NULL);
+    assert_non_null(other);
+    assert_non_null(jack_port_register(other, "in", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0));
+    assert_int_equal(jack_activate(other), 0);
+    return other;
+}
+
+static bool connected(const char* from, const char* to, double seconds)
+{
+    for (double waited = 0.0; waited <= seconds; waited += 0.05) {
+        const struct timespec t = {0, 50000000};
+        jack_client_t* const eye = jack_client_open("eye", JackNoStartServer, NULL);
+        const jack_port_t* const port = eye ? jack_port_by_name(eye, from) : NULL;
+        const bool is = port && jack_port_connected_to(port, to);
+        if (eye) {
+            jack_client_close(eye);
+        }
+        if (is) {
+            return true;
+        }
+        nanosleep(&t, NULL);
+    }
+    return false;
+}
+
 static void test_a_new_server_is_joined(void** state)
 {
     (void)state;
     need_world();
     const char* const words[] = {"sim:", NULL};
     const pid_t pid = start(words, "tonus-bridge:ECG");
+    jack_client_t* other = open_other();
     assert_true(jackworld_connect(world, "tonus-bridge:ECG", "system:playback_1")); // it is active
+    assert_true(jackworld_connect(world, "tonus-bridge:ECG", "system:playback_2"));
+    assert_true(jackworld_connect(world, "tonus-bridge:BELT", "other:in"));
+    const struct timespec more_than_grace = {1, 500000000};
+    nanosleep(&more_than_grace, NULL);
+    assert_int_equal(jack_disconnect(other, "tonus-bridge:ECG", "system:playback_2"), 0);
+    nanosleep(&more_than_grace, NULL);
+    jack_client_close(other); // a program that ends with, or before, the server
     assert_true(jackworld_restart_server(world));
     assert_true(jackworld_wait_port(world, "tonus-bridge:ECG", 5.0));
+    // What was connected is connected again, what a person had taken apart is not
+    assert_true(connected("tonus-bridge:ECG", "system:playback_1", 2.0));
+    assert_false(connected("tonus-bridge:ECG", "system:playback_2", 0.5));
+    // Also with a program that comes later; and once only
+    other = open_other();
+    assert_true(connected("tonus-bridge:BELT", "other:in", 2.0));
+    assert_int_equal(jack_disconnect(other, "tonus-bridge:BELT", "other:in"), 0);
+    assert_false(connected("tonus-bridge:BELT", "other:in", 1.0));
+    jack_client_close(other);
     const char* const audio[] = {"tonus-bridge:quality", NULL};
     assert_true(jackworld_record(world, audio, NULL, NULL, RATE, true));
     assert_true(jackworld_audio(world, 0)[RATE - 1] == 1.0f);
