@@ -25,32 +25,32 @@ static const Reader* const readers[] = {&reader_wfdb, &reader_edf, &reader_sound
 
 // Shared by the readers
 
-bool reader_fail(Recording* rec, const char* format, ...)
+static void note(const Recording* rec, char* to, const char* format, va_list args)
 {
     char text[RECORDING_ERROR_SIZE / 2];
-    va_list args;
-    va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     // A path may be longer than a line; its end says more than its beginning
     const size_t length = strlen(rec->path);
     const size_t room = RECORDING_ERROR_SIZE / 2 - 8;
     const char* const path = rec->path + (length > room ? length - room : 0);
-    snprintf(rec->error, sizeof rec->error, "%s: %s", path, text);
+    snprintf(to, RECORDING_ERROR_SIZE, "%s: %s", path, text);
+}
+
+bool reader_fail(Recording* rec, const char* format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    note(rec, rec->error, format, args);
+    va_end(args);
     return false;
 }
 
 void reader_warn(Recording* rec, const char* format, ...)
 {
-    char text[RECORDING_ERROR_SIZE / 2];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    note(rec, rec->warning, format, args);
     va_end(args);
-    const size_t length = strlen(rec->path);
-    const size_t room = RECORDING_ERROR_SIZE / 2 - 8;
-    const char* const path = rec->path + (length > room ? length - room : 0);
-    snprintf(rec->warning, sizeof rec->warning, "%s: %s", path, text);
 }
 
 static void copy_trimmed(char* to, size_t size, const char* from)

@@ -17,19 +17,6 @@
 #define MIN_RESERVE  256  // bytes that only a stop may use
 #define WAIT_LIMIT_S 10.0 // of a freewheeling host for a disk that hangs
 
-static double now_s(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void sleep_s(double seconds)
-{
-    const struct timespec t = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
-    nanosleep(&t, NULL);
-}
-
 // ---- Instantiation ----------------------------------------------------------------------------
 
 // An ordinary thread even where the host starts plugins from a real-time one; signals are the

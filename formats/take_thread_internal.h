@@ -68,6 +68,19 @@ struct TakeThread {
     float frames[MAX_FRAMES * TAKE_CHANNELS];
 };
 
+static inline double now_s(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static inline void sleep_s(double seconds)
+{
+    const struct timespec t = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    nanosleep(&t, NULL);
+}
+
 /// The writing thread; `data` is the TakeThread. It ends after `quit` was set.
 void* takewriter_main(void* data);
 

@@ -19,19 +19,6 @@
 #define SLOW_SHOWN_S 10.0
 #define BATCH        64 // messages between two flushes
 
-static double now_s(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void sleep_s(double seconds)
-{
-    const struct timespec t = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
-    nanosleep(&t, NULL);
-}
-
 static void set_state(TakeThread* thread, TakeState state)
 {
     atomic_store_explicit(&thread->state, (int)state, memory_order_release);

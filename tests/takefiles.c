@@ -4,6 +4,8 @@
 
 #include "unit.h"
 
+#include <sndfile.h>
+
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
@@ -44,6 +46,17 @@ int takefiles_count(const char* folder, char* last)
         closedir(dir);
     }
     return n;
+}
+
+int64_t takefiles_sound_frames(const char* take)
+{
+    char path[700];
+    SF_INFO info = {0};
+    snprintf(path, sizeof path, "%s/audio.wav", take);
+    SNDFILE* const sound = sf_open(path, SFM_READ, &info);
+    assert_non_null(sound);
+    sf_close(sound);
+    return info.frames;
 }
 
 int takefiles_beats_of_physio(const char* take, double rate, uint64_t* beats, int most)

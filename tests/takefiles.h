@@ -12,6 +12,9 @@ void takefiles_remove(const char* path);
 /// The takes in a folder; the path of one of them into `last`, 600 bytes.
 int takefiles_count(const char* folder, char* last);
 
+/// Frames of audio.wav, by libsndfile; it opens, or the test fails.
+int64_t takefiles_sound_frames(const char* take);
+
 /// Frames of the beats in physio.bdf, by the bytes of its annotations; at most `most` of them.
 int takefiles_beats_of_physio(const char* take, double rate, uint64_t* beats, int most);
 
