@@ -155,6 +155,69 @@ static void test_bitalino(void** state)
     close(fd);
 }
 
+/// Lines of 500 samples a second that a USB serial chip hands over each `batch_ms`, cut anywhere
+static void check_batches(unsigned batch_ms)
+{
+    char word[80];
+    const int fd = open_pty(word, sizeof word);
+    const char* const options[] = {"rate=500", "scale=1000"};
+    Source* const source = start(word, options, 2);
+    for (unsigned ms = 0; ms < 1000 && source_state(source) != SOURCE_WAITING; ms++) {
+        nap_ms(1);
+    }
+    enum { SAMPLES = 600 };
+    char text[8 * SAMPLES];
+    size_t bytes = 0;
+    for (unsigned k = 0; k < SAMPLES; k++) {
+        bytes += (size_t)snprintf(text + bytes, sizeof text - bytes, "%u\r\n", k);
+    }
+    Heard heard = {0};
+    const double begin_us = now_us();
+    unsigned writes = 0;
+    for (size_t sent = 0; sent < bytes; writes++) {
+        const double due_us = begin_us + writes * batch_ms * 1e3;
+        while (now_us() < due_us) {
+            nap_ms(1);
+        }
+        // What has been measured until now, byte by byte: a line lasts 2 ms
+        const double part = fmin((now_us() - begin_us + batch_ms * 1e3) / (SAMPLES * 2e3), 1.0);
+        const size_t until = (size_t)(part * (double)bytes);
+        assert_int_equal(write(fd, text + sent, until - sent), until - sent);
+        sent = until;
+        hear(source, &heard, 1000.0f, 1000.0f);
+    }
+    for (unsigned ms = 0; ms < 1000 && heard.n < SAMPLES - 1; ms++) {
+        nap_ms(1);
+        hear(source, &heard, 1000.0f, 1000.0f);
+    }
+    StreamMap map;
+    const double last_us = now_us();
+    const SourceCounts counts = source_counts(source);
+    print_message("%u ms: %u samples in %llu packets\n", batch_ms, heard.n,
+                  (unsigned long long)counts.packets);
+    assert_int_equal(heard.n, SAMPLES - 1); // the first line may be half a one: it is left out
+    assert_int_equal(heard.wrong + heard.missing, 0);
+    assert_int_equal(counts.lost, 0);
+    assert_true(counts.packets <= writes + 1); // a batch is one packet, with one time of arrival
+    // The last sample is placed where it came, whatever the batches
+    assert_true(stream_map(source_channel(source, 0)->stream, &map));
+    assert_true(map.time_us > begin_us + SAMPLES * 2e3 - 1e5 && map.time_us < last_us);
+    source_close(source);
+    close(fd);
+}
+
+static void test_lines_in_batches_of_1_ms(void** state)
+{
+    (void)state;
+    check_batches(1);
+}
+
+static void test_lines_in_batches_of_16_ms(void** state)
+{
+    (void)state;
+    check_batches(16);
+}
+
 static void test_a_wrong_baud_rate(void** state)
 {
     (void)state;
@@ -288,6 +351,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bitalino),
+        cmocka_unit_test(test_lines_in_batches_of_1_ms),
+        cmocka_unit_test(test_lines_in_batches_of_16_ms),
         cmocka_unit_test(test_a_wrong_baud_rate),
         cmocka_unit_test(test_an_oximeter_that_loses_bytes),
         cmocka_unit_test(test_a_bad_network),
