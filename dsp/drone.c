@@ -409,14 +409,15 @@ static void render(Drone* d)
     _Alignas(16) float middle[BLOCK];
     float send[BLOCK], room_left[BLOCK], room_right[BLOCK];
     sinebank_process(d->bank, middle, d->left, d->right);
-    surf_add(&d->surf, d->surf_level, d->map.cutoff_hz, d->left, d->right);
-    // The room hears the partners and the surf, not the middle sines: what is strong and low stays
-    // dry, so that no echo of it can cancel it.
+    // The room hears the partners, not the middle sines: what is strong and low stays dry, so that
+    // no echo of it can cancel it. Nor the surf: noise would make its modes ring like metal, and it
+    // is wide enough by itself.
     for (int k = 0; k < BLOCK; ++k) {
         send[k] = d->left[k] + d->right[k];
         d->left[k] += middle[k];
         d->right[k] += middle[k];
     }
+    surf_add(&d->surf, d->surf_level, d->map.cutoff_hz, d->left, d->right);
     room_process(d->room, send, room_left, room_right);
     const float wet_goal = (float)d->map.room;
     const float wet_step = (wet_goal - d->wet_before) / BLOCK;

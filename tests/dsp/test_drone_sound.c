@@ -355,6 +355,37 @@ static void test_mono_keeps_it(void** state)
     drone_free(none);
 }
 
+// In accord the surf is noise as before: the room's modes do not ring through it like metal.
+// Between the partials (4 and 6 times 110 Hz) all stripes of 3 Hz are about equally strong
+static void test_surf_does_not_ring(void** state)
+{
+    (void)state;
+    enum { FRAMES = 1 << 18 };
+    Drone* const drone = drone_new(TAKE_LIGHT_RATE);
+    drone_set_voicing(drone, DRONE_OCEAN);
+    drone_reset(drone);
+    drone_set_tone(drone, 1.0, 1.0);
+    drone_set_synchrony(drone, 1.0, 1.0);
+    Take take = take_new(TAKE_LIGHT_RATE, 10.0 + FRAMES / TAKE_LIGHT_RATE);
+    take_play(&take, drone, 10.0);
+    const size_t from = take.n;
+    take_play(&take, drone, FRAMES / TAKE_LIGHT_RATE - 0.1);
+    AudioSpectrum spectrum = audio_spectrum(take.left + from, take.n - from, TAKE_LIGHT_RATE);
+    double mean = 0.0, most = 0.0;
+    int stripes = 0;
+    for (double hz = 460.0; hz < 640.0; hz += 3.0, ++stripes) {
+        const double power = audio_band(&spectrum, hz, hz + 3.0);
+        mean += power;
+        most = fmax(most, power);
+    }
+    print_message("    strongest stripe of the surf %.1f dB over the mean\n",
+                  10.0 * log10(most * stripes / mean));
+    assert_true(10.0 * log10(most * stripes / mean) < 5.0);
+    audio_spectrum_free(&spectrum);
+    take_free(&take);
+    drone_free(drone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +398,7 @@ int main(void)
         cmocka_unit_test(test_no_roughness),
         cmocka_unit_test(test_chords_are_not_rough),
         cmocka_unit_test(test_mono_keeps_it),
+        cmocka_unit_test(test_surf_does_not_ring),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
