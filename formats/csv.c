@@ -58,11 +58,15 @@ static bool line_failed(Recording* rec, const Csv* csv, TableStatus status)
 
 // The header
 
-/// Splits "ECG (mV)" or "Time [s]" into name and unit, in place
+/// Splits "ECG (mV)" or "Time [s]" into name and unit, in place; "ecg_mV" stays whole
 static const char* split_unit(char* name)
 {
     char* const open = strpbrk(name, "([");
     const size_t n = strlen(name);
+    const char* const last = strrchr(name, '_');
+    if (last && strlen(last) > 2 && recording_millivolts(last + 1) > 0.0) {
+        return last + 1;
+    }
     if (!open || open == name || (name[n - 1] != ')' && name[n - 1] != ']')) {
         return "";
     }

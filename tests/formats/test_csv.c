@@ -81,6 +81,8 @@ static void test_dialects(void** state)
          "ECG", "mV"},
         {"\"a\",\"b\"\n\"1.5\",\"-1\"\n\"2.5\",\"-0.2\"\n\"3.5\",\"\"\n", "a", ""},
         {"'a','b'\n'mV','NU'\n1.5,-1\n2.5,-0.2\n3.5,-\n", "a", "mV"},
+        {"ecg_uV,b\n1.5,-1\n2.5,-0.2\n3.5,n/a\n", "ecg_uV", "uV"},
+        {"lead_V,b\n1.5,-1\n2.5,-0.2\n3.5,n/a\n", "lead_V", ""}, // chest lead or volts?
         {"a;b\n1,5;-1\n2,5;-0,2\n3,5;\n", "a", ""},
         {"a\tb\n1.5\t-1\n2.5\t-0.2\n3.5\t\n", "a", ""},
         {"# a comment\na   b\n  1.5 -1\n2.5   -0.2\n3.5 NA\n\n", "a", ""},
