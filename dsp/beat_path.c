@@ -39,6 +39,10 @@
 // When no beat was found for this long, s, a wave this many times the quiet level will do
 #define IMPATIENT_S    3.0
 #define IMPATIENT_PART 2.0
+// Beats so few may be none, when one comes that is so much larger: R waves of one person differ by
+// less than five, and what is a tenth of a beat is no beat
+#define FEW_BEATS  4
+#define FAR_LARGER 8.0
 
 // Rejected peaks so much larger than the beats mean that the wrong waves were taken for beats
 #define UPSIDE_DOWN 2.0
@@ -278,16 +282,24 @@ static bool is_first(const BeatPath* const path, const Candidate* const c)
 static void accept(BeatPath* const path, const Candidate* const c, const Evidence* const e,
                    const double sum, const float signal[TEMPLATE_SPAN])
 {
+    Likeness like = e->like;
+    // What the next is far larger than was no beat, but what came before them: a signal's beginning
+    const bool anew = path->any && path->sizes.count < FEW_BEATS &&
+                      c->size > FAR_LARGER * path_level(path, &path->sizes, c->size);
+    if (anew) {
+        forget_beats(path);
+        like.shape = -1;
+    }
     const double beats = path_level(path, &path->sizes, c->size);
     recent_push(&path->sizes, fmin(c->size, 1.8 * beats));
-    if (e->since > SHORTEST_S && e->since < LONGEST_S) {
+    if (!anew && e->since > SHORTEST_S && e->since < LONGEST_S) {
         recent_push(&path->intervals, e->since);
         pace_quiet(path, recent_median(&path->intervals, 1.0));
     }
     if (path->sizes.count > 1) {
         recent_push(&path->likenesses, e->like.likeness);
     }
-    if (sum > SURE_ODDS && e->like.usual > SURE_LIKENESS) {
+    if (!anew && sum > SURE_ODDS && e->like.usual > SURE_LIKENESS) {
         const double since = (double)(c->at - path->sure) / path->rate_hz;
         if (path->sure == path->last && since > SHORTEST_S && since < LONGEST_S) {
             recent_push(&path->sure_intervals, since);
@@ -310,7 +322,7 @@ static void accept(BeatPath* const path, const Candidate* const c, const Evidenc
     path->lobe += 0.1 * ((c->lobe_down ? -1.0 : 1.0) - path->lobe);
     path->upward += 0.1 * ((c->down ? -1.0 : 1.0) - path->upward);
     if (sum > LEARN_ODDS || e->noise < LEARN_NOISE || path->templates.beats < 2U) {
-        templates_learn(&path->templates, path->kind->shapes, signal, &e->like);
+        templates_learn(&path->templates, path->kind->shapes, signal, &like);
     }
 }
 

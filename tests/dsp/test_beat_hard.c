@@ -389,6 +389,30 @@ static void sensor_and_polarity_within_five_seconds(void** state)
     }
 }
 
+// The beginning of a hum was taken for the first beat, and one of its waves a second for others
+static void a_hum_that_begins_before_the_beats(void** state)
+{
+    (void)state;
+    static const double hums_hz[] = {60.0, 140.0};
+    for (int k = 0; k < 2; ++k) {
+        for (int start = 0; start < 3; ++start) {
+            const double from_s = 0.27 * start;
+            Made m = made_new(40.0);
+            for (uint32_t i = (uint32_t)(from_s * RATE); i < m.n; ++i) {
+                m.x[i] += (float)(0.02 * sin(TWO_PI * hums_hz[k] * (i / RATE - from_s)));
+            }
+            for (double t = from_s + 0.5; t < 40.0; t += 1.0) {
+                bell(&m, t, 0.4, 0.008);
+                truth(&m, t);
+            }
+            const Outcome o = hear(&m, 10.0, BEAT_AUTO_SENSOR);
+            assert_int_equal(o.missed, 0);
+            assert_int_equal(o.extra, 0);
+            assert_int_equal(o.reliable, o.found);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +427,7 @@ int main(void)
         cmocka_unit_test(wander_of_ten_times),
         cmocka_unit_test(a_burst_is_over_in_three_seconds),
         cmocka_unit_test(a_sensor_is_put_on_again_upside_down),
+        cmocka_unit_test(a_hum_that_begins_before_the_beats),
         cmocka_unit_test(sensor_and_polarity_within_five_seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
