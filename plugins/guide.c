@@ -35,6 +35,8 @@ static const char* const words_uris[GUIDE_N_WORDS] = {
 // Breathing rates over MIDI are told only where they are known
 #define CONFIDENCE 1.0F
 
+static const ShellGuidePorts guided = SHELL_GUIDE_PORTS(GUIDE, DURATION);
+
 typedef struct {
     Shell shell; // first: see shell_connect_port
     ShellWords words;
@@ -43,7 +45,7 @@ typedef struct {
     Pacer* pacer; // silent
     EventDecoder decoder;
     int channel;
-    bool started, skip, mark; // the switches, as they were
+    ShellGuideSwitches switches;
     int part_note, pace_note; // held, 0: none
     uint64_t last_beat;       // frame since activation + 1, 0: none
     bool last_sound;          // that beat was reliable
@@ -89,7 +91,7 @@ static void activate(LV2_Handle handle)
     guide_reset(self->guide);
     pacer_reset(self->pacer);
     memset(&self->decoder, 0, sizeof(self->decoder));
-    self->started = self->skip = self->mark = false;
+    self->switches = (ShellGuideSwitches){0};
     self->part_note = self->pace_note = 0;
     self->last_beat = 0;
     self->last_sound = false;
@@ -270,31 +272,9 @@ static void read_controls(Plugin* self)
 {
     Shell* const shell = &self->shell;
     Guide* const guide = self->guide;
-    const bool enabled = shell_choice(shell, GUIDE_PORT_ENABLED);
-    const bool start = shell_choice(shell, GUIDE_PORT_START);
-    const bool skip = shell_choice(shell, GUIDE_PORT_SKIP);
-    const bool mark = shell_choice(shell, GUIDE_PORT_MARK);
     self->channel = shell_choice(shell, GUIDE_PORT_CHANNEL);
     guide_set_exercise(guide, (uint32_t)shell_choice(shell, GUIDE_PORT_EXERCISE));
-    guide_set_times(guide, shell_control(shell, GUIDE_PORT_BEFORE),
-                    shell_control(shell, GUIDE_PORT_DURATION),
-                    shell_control(shell, GUIDE_PORT_AFTER));
-    guide_set_ceiling(guide, shell_control(shell, GUIDE_PORT_CEILING));
-    if (start && !self->started) {
-        guide_start(guide);
-    } else if (!start && self->started) {
-        guide_stop(guide);
-    }
-    guide_pause(guide, shell_choice(shell, GUIDE_PORT_PAUSE) || !enabled);
-    if (skip && !self->skip) {
-        guide_skip(guide);
-    }
-    if (mark && !self->mark) {
-        guide_mark(guide);
-    }
-    self->started = start;
-    self->skip = skip;
-    self->mark = mark;
+    shell_guide_lead(shell, &guided, &self->switches, guide, true);
 }
 
 static void tell_window(void* plugin)
@@ -315,11 +295,10 @@ static void tell_window(void* plugin)
 static void run(LV2_Handle handle, uint32_t n_frames)
 {
     static const ShellCalls calls = {take_midi, take_atom, process};
-    static const ShellGuidePorts shown = SHELL_GUIDE_PORTS(GUIDE);
     Plugin* const self = (Plugin*)handle;
     read_controls(self);
     shell_run(&self->shell, self, &calls, n_frames);
-    shell_guide_show(&self->shell, &shown, self->guide, self->pacer);
+    shell_guide_show(&self->shell, &guided, self->guide, self->pacer);
     shell_show(&self->shell, GUIDE_PORT_PACING, guide_state(self->guide).pace);
 }
 

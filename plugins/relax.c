@@ -47,6 +47,8 @@ static const char* const words_uris[GUIDE_N_WORDS] = {
 enum { FIRST_OFFSET = TONE_N_DRIVES, FIRST_WEIGHT = FIRST_OFFSET + BREATH_BANDS, N_KEPT = 8 };
 _Static_assert(FIRST_WEIGHT + BREATH_BANDS == N_KEPT, "state");
 
+static const ShellGuidePorts guided = SHELL_GUIDE_PORTS(RELAX, EXERCISE_TIME);
+
 typedef struct {
     Shell shell; // first: see shell_connect_port
     ShellInline display;
@@ -60,10 +62,11 @@ typedef struct {
     Drone* drone;
     EventDecoder decoder;
     RelaxEvents out;
+    ShellGuideSwitches switches;
     int chord_channel;
-    float told_quality;            // of beats that come by MIDI, 0..1
-    uint32_t tick;                 // frames until the next tick
-    bool learn, start, mark, skip; // the switches, as they were
+    float told_quality; // of beats that come by MIDI, 0..1
+    uint32_t tick;      // frames until the next tick
+    bool learn;         // the switch, as it was
 } Plugin;
 
 static void cleanup(LV2_Handle handle)
@@ -110,7 +113,7 @@ static void activate(LV2_Handle handle)
     shell_words_activate(&self->words);
     self->tick = self->next_words = 0;
     self->told_quality = 1.f; // until somebody says otherwise
-    self->start = self->mark = self->skip = false;
+    self->switches = (ShellGuideSwitches){0};
 }
 
 // For the window: a beat leaves the detector a constant time after it happened
@@ -207,34 +210,11 @@ static void process(void* plugin, uint32_t offset, uint32_t n)
 static void lead_session(Plugin* self)
 {
     const Shell* const shell = &self->shell;
-    Guide* const guide = session_guide(self->session);
     Pacer* const pacer = session_pacer(self->session);
     const int exercise = shell_choice(shell, RELAX_PORT_EXERCISE);
-    const bool start = shell_choice(shell, RELAX_PORT_START);
-    const bool mark = shell_choice(shell, RELAX_PORT_MARK);
-    const bool skip = shell_choice(shell, RELAX_PORT_SKIP);
-    const bool enabled = shell_choice(shell, RELAX_PORT_ENABLED);
     session_set_exercise(self->session, (uint32_t)exercise);
     session_set_follow(self->session, shell_choice(shell, RELAX_PORT_FOLLOW));
-    guide_set_times(guide, shell_control(shell, RELAX_PORT_BEFORE),
-                    shell_control(shell, RELAX_PORT_EXERCISE_TIME),
-                    shell_control(shell, RELAX_PORT_AFTER));
-    guide_set_ceiling(guide, shell_control(shell, RELAX_PORT_CEILING));
-    if (start && !self->start && exercise) {
-        guide_start(guide);
-    } else if (!start && self->start) {
-        guide_stop(guide);
-    }
-    guide_pause(guide, shell_choice(shell, RELAX_PORT_PAUSE) || !enabled);
-    if (skip && !self->skip) {
-        guide_skip(guide);
-    }
-    if (mark && !self->mark) {
-        guide_mark(guide);
-    }
-    self->start = start;
-    self->skip = skip;
-    self->mark = mark;
+    shell_guide_lead(shell, &guided, &self->switches, session_guide(self->session), exercise);
     pacer_set_cue(pacer, (PacerCue)shell_choice(shell, RELAX_PORT_CUE));
     pacer_set_volume(pacer, shell_control(shell, RELAX_PORT_CUE_VOLUME));
     pacer_set_root(pacer, shell_control(shell, RELAX_PORT_ROOT));
@@ -310,7 +290,6 @@ static void tell_window(void* plugin)
 
 static void show(Plugin* self)
 {
-    static const ShellGuidePorts guided = SHELL_GUIDE_PORTS(RELAX);
     Shell* const shell = &self->shell;
     const ChainState state = chain_state(self->chain);
     const HumState hum = hum_state(self->hum);

@@ -2,6 +2,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugins/shell_guide.h"
 
+void shell_guide_lead(const Shell* shell, const ShellGuidePorts* ports, ShellGuideSwitches* before,
+                      Guide* guide, bool may_start)
+{
+    const ShellGuideSwitches now = {shell_choice(shell, ports->start),
+                                    shell_choice(shell, ports->skip),
+                                    shell_choice(shell, ports->mark)};
+    guide_set_times(guide, shell_control(shell, ports->before),
+                    shell_control(shell, ports->exercise_time), shell_control(shell, ports->after));
+    guide_set_ceiling(guide, shell_control(shell, ports->ceiling));
+    if (now.start && !before->start && may_start) {
+        guide_start(guide);
+    } else if (!now.start && before->start) {
+        guide_stop(guide);
+    }
+    guide_pause(guide, shell_choice(shell, ports->pause) || !shell_choice(shell, ports->enabled));
+    if (now.skip && !before->skip) {
+        guide_skip(guide);
+    }
+    if (now.mark && !before->mark) {
+        guide_mark(guide);
+    }
+    *before = now;
+}
+
 static double percent(const CompareMeasure* measure, float factor)
 {
     return measure->reason == COMPARE_OK ? 100.0 * ((double)factor - 1.0) : 0.0;
