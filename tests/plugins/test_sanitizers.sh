@@ -14,5 +14,5 @@ export ASAN_OPTIONS=detect_leaks=0
 for program in events state; do
     build/address/tests/plugins/test_$program "$@" || exit
 done
-build/address/tests/plugins/test_signals "${1:-all}" "wild controls" || exit
-build/address/tests/plugins/test_signals "${1:-all}" "bad audio"
+# (bad audio: the fuzzer feeds it under the same sanitizers, and the soak runs that check as well)
+build/address/tests/plugins/test_signals "${1:-all}" "wild controls"
