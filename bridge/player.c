@@ -17,7 +17,8 @@
 #define SLEW          200e-6 // relative speed: 0.2 ms per second
 #define SETTLE_TIME_S 5.0    // an error is worked off with this time constant at first,
 #define CATCH_UP_S    30.0   // then with this one: the map corrects itself in steps, some too far
-#define LEAP_S        0.25   // an error beyond this is a break, not a drift
+#define LEAP_S        0.25   // an error beyond this is a break, not a drift;
+#define LEAP_LATER_S  0.04   // once settled: JACK has lost frames, and slewing would take minutes
 #define KNEE          0.9f   // the limiter is linear below
 #define LEVEL_DECAY_S 0.5    // of the level display
 
@@ -165,7 +166,8 @@ static bool follow_map(Player* player, double time_us, double period_us, uint32_
     const double target =
         player->map.index + ((time_us - player->map.time_us) * 1e-6 - player->map.delay_s) * rate;
     double error = target - ((double)player->base + resampler_position(player->rs));
-    if (player->running && fabs(error) > LEAP_S * rate) {
+    const bool settled = player->running && time_us >= player->settled_us;
+    if (player->running && fabs(error) > (settled ? LEAP_LATER_S : LEAP_S) * rate) {
         player->running = false;
         atomic_fetch_add_explicit(&player->resyncs, 1, memory_order_relaxed);
     }
@@ -178,7 +180,8 @@ static bool follow_map(Player* player, double time_us, double period_us, uint32_
         player->base = player->next = (uint64_t)first;
         discard(player, first);
         resampler_begin_at(player->rs, target - first);
-        player->settled_us = time_us + SETTLE_S * 1e6;
+        // The map may be known well already: then there is nothing to settle
+        player->settled_us = settled ? time_us : time_us + SETTLE_S * 1e6;
         player->missing = (uint64_t)rate; // silent until something is there
         error = 0.0;
     }

@@ -6,9 +6,10 @@
 ///
 /// Time: a live sensor's sample leaves the port `delay_s` after the moment its map gives it, held
 /// there by slewing the resampler (2 % at most in the first 60 s, then 200 ppm, so that a heartbeat
-/// interval of one second is off by 0.2 ms at worst); a file's samples leave as the frames go,
-/// without delay. Gaps: the last value is held, faded out after 0.25 s, and quality is 0 meanwhile.
-/// Level: linear up to 0.9, bent softly towards 1.0 above; never beyond.
+/// interval of one second is off by 0.2 ms at worst; where JACK has lost 40 ms of frames it leaps);
+/// a file's samples leave as the frames go, without delay. Gaps: the last value is held, faded out
+/// after 0.25 s, and quality is 0 meanwhile. Level: linear up to 0.9, bent softly towards 1.0
+/// above; never beyond.
 
 #ifndef TONUS_BRIDGE_PLAYER_H
 #define TONUS_BRIDGE_PLAYER_H

@@ -7,7 +7,7 @@ The strap sends a heart rate with RR intervals of 800 ms, and after the PMD star
 samples: sample i has the value i % 1000 microvolts. Time runs four times as fast. MODE: plain; held (another
 program holds the characteristics, only signals work); busy (not even those); drop (the strap goes 1.5 s after it was
 connected and comes back 1 s later); refuse (the first two connections fail); gap (frame 5 is lost on the radio); late (no ECG for
-3 s); mtu23, mtu70, mtu517 (frames as long as that allows); fast, slow (2 % off); ppg (an armband: 36 samples in a
+3 s); lifelike (real time: no ECG for 25 s, gone at 150 s, back 5 s later); mtu23, mtu70, mtu517 (frames as long as that allows); fast, slow (2 % off); ppg (an armband: 36 samples in a
 frame, sample i is the sum of three equal numbers i % 100)."""
 
 import os
@@ -21,7 +21,10 @@ from dbus.mainloop.glib import DBusGMainLoop
 from gi.repository import GLib
 
 MODE = sys.argv[1]
-SPEED = 4
+LIFELIKE = MODE == "lifelike"
+SPEED = 1 if LIFELIKE else 4
+LATE_MS = {"late": 3000, "lifelike": 25000}.get(MODE, 1)
+DROP_MS, AWAY_MS = (150000, 5000) if LIFELIKE else (1500, 1000)
 DEVICE = "/org/bluez/hci0/dev_A0_9E_1A_00_00_01"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
@@ -95,8 +98,8 @@ class Strap(Node):
             raise dbus.exceptions.DBusException("not there", name="org.bluez.Error.Failed")
         self.set(Connected=dbus.Boolean(True))
         GLib.timeout_add(100, lambda: self.set(ServicesResolved=dbus.Boolean(True)))
-        if MODE == "drop" and self.attempts == 1:
-            GLib.timeout_add(1500, self.drop)
+        if MODE in ("drop", "lifelike") and self.attempts == 1:
+            GLib.timeout_add(DROP_MS, self.drop)
 
     @dbus.service.method("org.bluez.Device1")
     def Disconnect(self):
@@ -134,7 +137,7 @@ def main():
 
     def written(value):
         if value[:2] == (b"\x02\x01" if MODE == "ppg" else b"\x02\x00"):
-            GLib.timeout_add(3000 if MODE == "late" else 1, begin)
+            GLib.timeout_add(LATE_MS, begin)
         control.send(bytes([0xF0, 0x02, 0x00, 0x00, 0x00]))
 
     control.written = written
@@ -172,7 +175,7 @@ def main():
         strap.Disconnect()
         heart.close()
         data.close()
-        GLib.timeout_add(1000, come_back)
+        GLib.timeout_add(AWAY_MS, come_back)
 
     def come_back():
         strap.gone = False

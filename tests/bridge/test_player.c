@@ -102,6 +102,34 @@ static void test_a_lost_sensor_comes_back(void** state)
     assert_true(r.rr_max_ms <= 0.5);
 }
 
+static void test_frames_that_jack_lost_are_leapt_over(void** state)
+{
+    (void)state;
+    Port port = open_port(100.0, false);
+    const double begin_us = port.time_us;
+    uint64_t sent = 0;
+    bool lost = false;
+    while (port.time_us < begin_us + 75e6) {
+        for (; begin_us + (double)(sent + 10) * 1e4 < port.time_us; sent += 10) {
+            StreamPacket packet = {.index = sent, .n = 10};
+            assert_true(stream_put(port.stream, &packet));
+            const StreamMap map = {
+                (double)sent + 9.0, begin_us + ((double)sent + 9.0) * 1e4, 100.0, 0.3, true, 1};
+            stream_set_map(port.stream, &map);
+        }
+        if (!lost && port.time_us > begin_us + 70e6) {
+            lost = true;
+            port.time_us += 1e5; // an xrun: time has gone on, frames have not
+            assert_true(fabs(player_state(port.player).error_ms) < 0.1);
+        }
+        next_block(&port);
+    }
+    const PlayerState s = player_state(port.player);
+    assert_int_equal(s.resyncs, 1);
+    assert_true(fabs(s.error_ms) < 0.1 && s.good);
+    close_port(&port);
+}
+
 static void test_a_gap_is_held_then_fades(void** state)
 {
     (void)state;
@@ -207,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_r_peaks_at_the_port),
         cmocka_unit_test(test_a_lost_sensor_comes_back),
+        cmocka_unit_test(test_frames_that_jack_lost_are_leapt_over),
         cmocka_unit_test(test_a_gap_is_held_then_fades),
         cmocka_unit_test(test_wild_input),
         cmocka_unit_test(test_feed_is_in_order),
