@@ -14,16 +14,16 @@ static double radius_of(double fullness, double half)
     return half * (EMPTY + (FULL - EMPTY) * fmin(fmax(fullness, 0.0), 1.0));
 }
 
-// Shells from the panel's colour to the glow in the middle: as soft as a gradient, at a third of
+// Shells from the panel's colour to the glow in the middle: as soft as a gradient, at a fifth of
 // its cost when they are opaque and only the outermost has smooth edges (the steps are too small to
 // be seen)
 static void draw_person(cairo_t* cr, const Theme* theme, double x, double y, double radius,
                         double known)
 {
-    enum { SHELLS = 28 };
+    enum { SHELLS = 18 };
     for (int i = 0; i < SHELLS; ++i) {
         const double share = (double)i / (SHELLS - 1);
-        const double body = 0.42 + 0.58 * sin(0.5 * PI * share);
+        const double body = 0.45 + 0.55 * sin(0.5 * PI * share);
         const Color color = theme_mix(theme->person, theme->glow, share * share);
         pen_color(cr, theme_mix(theme->panel, color, known * body));
         pen_circle(cr, x, y, radius * (1.0 - 0.80 * share));
