@@ -7,6 +7,7 @@
 #include <jack/uuid.h>
 
 #include <math.h>
+#include <string.h>
 
 static const char signal_type_key[] = "http://jackaudio.org/metadata/signal-type";
 static const char pretty_name_key[] = "http://jackaudio.org/metadata/pretty-name";
@@ -42,7 +43,9 @@ void jackport_describe(JackPort* port, jack_client_t* client)
     jack_set_property(client, uuid, "urn:tonus:offset", text, "text/plain");
     jack_set_property(client, uuid, "urn:tonus:unit", *unit ? unit : "1", "text/plain");
     if (*unit) {
-        snprintf(text, sizeof text, "%s (1.0 = %.4g %s)", port->name, scale, unit);
+        const bool milli = !strcmp(unit, "uV") && scale >= 1000.0; // as people say it
+        snprintf(text, sizeof text, "%s (1.0 = %.4g %s)", port->name, milli ? scale * 1e-3 : scale,
+                 milli ? "mV" : unit);
         jack_set_property(client, uuid, pretty_name_key, text, "text/plain");
     }
 }

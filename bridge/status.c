@@ -20,6 +20,24 @@ static void append(char line[LINE], const char* format, ...)
     va_end(args);
 }
 
+static void append_source(char line[LINE], Source* source)
+{
+    char message[SOURCE_TEXT];
+    const SourceCounts counts = source_counts(source);
+    source_message(source, message);
+    append(line, "%s", message);
+    if (counts.rate > 0.0) {
+        append(line, ", %.2f Hz", counts.rate);
+    }
+    if (counts.lost > 0) {
+        append(line, ", %llu lost", (unsigned long long)counts.lost);
+    }
+    if (counts.battery >= 0) {
+        append(line, ", battery %d %%", counts.battery);
+    }
+    append(line, " | ");
+}
+
 void status_line(FILE* out, const Bridge* bridge, Source* const* sources, unsigned n)
 {
     char line[LINE] = "";
@@ -27,29 +45,31 @@ void status_line(FILE* out, const Bridge* bridge, Source* const* sources, unsign
     double latency_ms;
     PlayerState state;
     if (!bridge) {
-        append(line, "waiting for the JACK server ");
+        append(line, "waiting for the JACK server | ");
+    }
+    // What asks for somebody comes first: the end of a long line is cut
+    for (unsigned i = 0; i < n; i++) {
+        if (source_state(sources[i]) != SOURCE_RUNNING) {
+            append_source(line, sources[i]);
+        }
     }
     for (unsigned i = 0; bridge && bridge_port_state(bridge, i, &port, &latency_ms, &state); i++) {
         static const char bar[] = "######";
         const int length = (int)(state.level * 6.0f + 0.5f);
-        append(line, "%s [%-6.*s]%s %.0f ms  ", port, length, bar, state.good ? "" : "?",
-               latency_ms);
+        append(line, "%s [%-6.*s]%s", port, length, bar, state.good ? " " : "? ");
+        if (latency_ms > 0.0) {
+            append(line, "%.0f ms ", latency_ms);
+        }
     }
+    append(line, "| ");
     for (unsigned i = 0; i < n; i++) {
-        char message[SOURCE_TEXT];
-        const SourceCounts counts = source_counts(sources[i]);
-        source_message(sources[i], message);
-        append(line, "| %s", message);
-        if (counts.rate > 0.0) {
-            append(line, ", %.2f Hz", counts.rate);
+        if (source_state(sources[i]) == SOURCE_RUNNING) {
+            append_source(line, sources[i]);
         }
-        if (counts.lost > 0) {
-            append(line, ", %llu lost", (unsigned long long)counts.lost);
-        }
-        if (counts.battery >= 0) {
-            append(line, ", battery %d %%", counts.battery);
-        }
-        append(line, " ");
+    }
+    const size_t length = strlen(line);
+    if (length > 3 && !strcmp(line + length - 3, " | ")) {
+        line[length - 3] = '\0';
     }
     struct winsize size;
     const bool known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 1;

@@ -13,12 +13,15 @@
 
 enum { RATE = 8000, SECONDS = 205 };
 
-/// When quality was `value` for the first time from `from` on, in seconds; INFINITY: never
+/// When quality became `value` for a second or more for the first time from `from` on, in seconds;
+/// INFINITY: never. A busy machine may miss moments.
 static double first(const float* quality, double from_s, float value)
 {
+    uint64_t since = 0;
     for (uint64_t i = (uint64_t)(from_s * RATE); i < (uint64_t)RATE * SECONDS; i++) {
-        if (quality[i] == value) {
-            return (double)i / RATE;
+        since = quality[i] != value ? 0 : since ? since : i;
+        if (since && i - since >= RATE) {
+            return (double)since / RATE;
         }
     }
     return (double)INFINITY;
