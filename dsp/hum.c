@@ -36,6 +36,8 @@
 #define NOTE_CLARITY    0.8F
 #define NOTE_WEAKEST_DB (-60.0F)
 #define NOTE_LOWEST_HZ  50.0F
+// What leaks from our own drone counts while it is no more than this below
+#define LEAK_DB 20.0F
 // Loss that ends a candidate and a hum
 #define CANDIDATE_LOSS_S 0.08
 #define HANG_S           0.28
@@ -215,6 +217,8 @@ static void take_candidate(Hum* const h, const PitchEstimate* const e,
     const int64_t since = now - h->onset;
     const bool music = hum_notes_music(&h->notes);
     const bool late = since >= h->delay;
+    // Beats with our own drone look like a fall
+    const bool leaks = m->known_count && e->tonal_db - h->background_db < LEAK_DB;
     const int64_t late_s = (int64_t)(LATE_S * h->rate);
     const int64_t wait = music ? (int64_t)(MUSIC_LATE_S * h->rate) : h->delay - m->hop;
     if (since < h->delay - m->hop) {
@@ -222,7 +226,8 @@ static void take_candidate(Hum* const h, const PitchEstimate* const e,
     }
     if (since < late_s) {
         h->fits = hum_marks_breath(m, now, h->onset, e->tonal_db - QUIET_DB) &&
-                  !hum_marks_rings_out(m, now, h->onset) && !hum_marks_bright(m, now, h->onset);
+                  (leaks || !hum_marks_rings_out(m, now, h->onset)) &&
+                  !hum_marks_bright(m, now, h->onset);
     }
     if (late && (known || since > (music ? wait : 0) + late_s)) {
         h->stage = IDLE;
