@@ -27,16 +27,26 @@ static double first(const float* quality, double from_s, float value)
     return (double)INFINITY;
 }
 
+static BluezWorld* bus;
+static JackWorld* world;
+
+static int free_worlds(void** state)
+{
+    (void)state;
+    jackworld_free(world);
+    bluezworld_end(bus);
+    bluezworld_free(bus);
+    return 0;
+}
+
 static void test_a_strap(void** state)
 {
     (void)state;
-    char reason[200] = "";
-    BluezWorld* const bus = bluezworld_new();
-    JackWorld* const world = jackworld_new(RATE, 64, reason);
+    char reason[200] = "no dbus-daemon, or no python3-dbus and python3-gi";
+    bus = bluezworld_new();
+    world = jackworld_new(RATE, 64, reason);
     if (!world || !bluezworld_begin(bus, "lifelike")) {
         print_message("skipped: %s\n", reason);
-        jackworld_free(world);
-        bluezworld_free(bus);
         skip();
     }
     const char* const argv[] = {"build/tonus-bridge", "ble:Polar H10", "--json", NULL};
@@ -79,13 +89,10 @@ static void test_a_strap(void** state)
     }
     assert_true(moved);
     assert_int_equal(jackworld_stop(world, pid), 0);
-    jackworld_free(world);
-    bluezworld_end(bus);
-    bluezworld_free(bus);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_strap)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(test_a_strap, free_worlds)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
