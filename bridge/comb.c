@@ -115,7 +115,7 @@ static int compare(const void* a, const void* b)
 static void place(Comb* comb, const double* times_s, unsigned n, double hz, double phase,
                   double begin_us)
 {
-    double off[COMB_POINTS];
+    double off[COMB_POINTS] = {0.0};
     for (unsigned i = 0; i < n; i++) {
         const double turns = times_s[i] * hz - phase;
         off[i] = turns - floor(turns + 0.5);
