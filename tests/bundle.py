@@ -51,6 +51,9 @@ def disagreements(bundle):
     for uri in sorted(listed & plugins):
         if not manifest[uri].get(LV2 + "binary"):
             yield f"{uri} has no binary"
+        versions = [int(v) for key in ("minorVersion", "microVersion") for v in manifest[uri].get(LV2 + key, [])]
+        if len(versions) != 2 or versions[0] == 0 or any(v % 2 for v in versions):
+            yield f"{uri}: its version {versions} means \"in development\""
     listed = set(of_type(manifest, PSET + "Preset"))
     for uri in sorted(set(presets) ^ listed):
         yield f"{uri} is in the {'manifest' if uri in listed else 'Turtle'} only"

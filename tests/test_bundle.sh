@@ -68,6 +68,7 @@ broken "a file too many" 'echo >left-over.ttl'
 broken "a preset that the manifest does not list" 'sed -i "s/a pset:Preset/a pset:Bank/" manifest.ttl'
 broken "a label that differs" 'sed -i "s/rdfs:label \"/rdfs:label \"Not /" manifest.ttl'
 broken "a plugin that nobody describes" 'sed -i "s/^<urn:tonus:heart>/<urn:tonus:liver>/" manifest.ttl'
+broken "a version that means 'in development'" 'sed -i "s/lv2:minorVersion [0-9]*/lv2:minorVersion 1/" manifest.ttl'
 broken "Turtle that breaks off" 'head -c 2000 heart.ttl >x && mv x heart.ttl'
 echo "1..$number"
 exit $status

@@ -17,8 +17,9 @@ UI = "http://lv2plug.in/ns/extensions/ui#"
 
 def entries(path, version):
     graph = load(path)
-    _, minor, micro = version.split(".")
-    # LV2 wants an even minor and micro version for a release; 0 means "in development"
+    major, minor, micro = map(int, version.split("."))
+    # LV2 calls odd numbers, and a minor version of 0, a development version; the major version is in the URI
+    minor, micro = 2 * (100 * major + minor), 2 * micro
     for uri in sorted(of_type(graph, LV2 + "Plugin")):
         binary = uri.rsplit(":", 1)[1]
         binary = binary[:-3] if binary.endswith("-cv") else binary
