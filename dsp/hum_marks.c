@@ -49,8 +49,9 @@
 #define LEVEL_FALL       8.0F
 #define LEVEL_SLOPE_LATE 2.5F
 // Something plucked or struck falls from its first moment on: by 9 dB/s (guitar), 10 (vibraphone),
-// 20 (piano); a held hum does not. Measured from so long after the onset
-#define RING_FALL   5.0F
+// 20 (piano); a held hum does not, though one that wavers in a room may seem to, by 5. Measured
+// from so long after the onset
+#define RING_FALL   7.0F
 #define RING_FROM_S 0.08
 // Above 1.9 kHz "ee" and "eh" have 20 dB less than below 700 Hz (Peterson & Barney 1952), a nasal
 // murmur has 25 to 35 dB less (Fujimura 1962). What was there before the onset is noise

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RATE = 1000, PEOPLE = 8, LIVES = 7 };
+enum { RATE = 1000, PEOPLE = 16, LIVES = 7 };
 
 typedef struct {
     double rsa_ms;     // at 15 per min, peak to trough
@@ -57,6 +57,7 @@ int main(void)
 {
     static const Kind kinds[] = {
         {60.0, 10.0, 58.0, "RSA 60 ms, Mayer 10"},
+        {60.0, 18.0, 58.0, "RSA 60 ms, Mayer 18"},
         {150.0, 10.0, 50.0, "RSA 150 ms, Mayer 10 (young)"},
         {30.0, 10.0, 62.0, "RSA 30 ms, Mayer 10"},
         {30.0, 18.0, 62.0, "RSA 30 ms, Mayer 18"},
