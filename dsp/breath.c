@@ -1,15 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "dsp/breath.h"
-
-#include "dsp/breath_bank.h"
-#include "dsp/breath_clock.h"
-#include "dsp/breath_hum.h"
-#include "dsp/breath_intervals.h"
-#include "dsp/breath_phase.h"
-#include "dsp/breath_shape.h"
-#include "dsp/breath_turns.h"
+#include "dsp/breath_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +10,6 @@
 #define TICK_S         0.002  // control grid: a beat's work is spread over 64 ticks, 128 ms
 #define COARSE_HZ      2000.0 // below this rate, in recordings, the grid is
 #define COARSE_TICK_S  0.011
-#define TELL_FROM      0.7 // confidence from which breaths are told
 #define TELL_UNTIL     0.5 // below this, for HUSH_S, they are no longer
 #define HUSH_S         4.0
 #define FRESH_S        3.0  // without a beat for this long confidence begins to fall
@@ -28,54 +19,7 @@
 #define DEPTH_MEMORY_S 120.0
 #define DEEPEST        4.0f
 
-#define BELT_SURE    0.95 // confidence while a belt leads: it may have slipped
-#define HUM_TEACHES  0.3  // least weight of a hum, and
-#define BELT_TEACHES 0.02 // of a breath on a belt, in what is learned
-
-struct BreathImpl {
-    double rate;
-    uint32_t tick;  // frames
-    uint32_t steps; // of the bank in a tick
-    uint64_t now;   // frames since reset
-    uint64_t next_tick;
-    uint32_t delay; // of the beats, frames
-    bool aligned;
-    BreathSensor sensor;
-
-    BreathBank bank;
-    BreathClock clock;
-    BreathPhase phase;
-    BreathHum hum;
-    BreathShape* shape;
-    BreathTurns turns;
-    bool has_signal; // `in` was given in the last call
-
-    // The beat that waits for the signal after it
-    bool waiting;
-    uint64_t waiting_at; // frame of the signal it lies on
-    double fraction;     // that it lies beyond that frame
-    BreathBeat beat;
-
-    BreathIntervals intervals;
-    uint64_t last_at, concluded_at; // last beat taken, and the one that the phase refers to
-    double last_fraction;
-    double last_rr_s; // interval before it, or the mean
-
-    // What is told
-    double confidence; // of the rate, before fading
-    double rate_per_min;
-    double usual[BANK_SOURCES]; // amplitudes, running means
-    double depth;
-    BreathSource source;
-    bool telling;
-    double hush_s; // for how long confidence has been low
-    bool event_due;
-    uint64_t event_at;
-    BreathEventType event_type;
-    bool inhaling;
-    uint64_t turned_at; // last event's frame, 0: none
-    double in_s, out_s;
-};
+#define BELT_SURE 0.95 // confidence while a belt leads: it may have slipped
 
 Breath* breath_new(const double rate)
 {
@@ -277,73 +221,6 @@ static void conclude(Breath* const breath)
     }
 }
 
-// --- anchors
-
-// The phase that the heart's rhythm gives to a frame, without what was learned
-static double guess_at(const Breath* const breath, const uint64_t frame)
-{
-    const double since_s = (double)(int64_t)(frame - breath->concluded_at) / breath->rate;
-    return breath->phase.at_beat + (double)breath->bank.result.rate_per_min / 60.0 * since_s;
-}
-
-// The breath is known to have been at `phase` at that frame: what do heart and shapes lag it by?
-static void teach(Breath* const breath, const double phase, const uint64_t frame,
-                  const double least_gain)
-{
-    const BankResult* const result = &breath->bank.result;
-    if (!breath->intervals.any || !(result->rate_per_min > 0.0f)) {
-        return;
-    }
-    phase_learn(&breath->phase, (double)result->rate_per_min, phase - guess_at(breath, frame),
-                least_gain);
-}
-
-// The heart's rhythm is sure, and it is the one that an anchor has.
-static bool agrees(const Breath* const breath, const double per_s)
-{
-    const double own = (double)breath->bank.result.rate_per_min / 60.0;
-    return breath->confidence > TELL_FROM && fabs(own - per_s) < 0.1 * per_s;
-}
-
-void breath_hum(Breath* const breath, const bool starts)
-{
-    if (starts && hum_start(&breath->hum, (double)breath->now / breath->rate)) {
-        const double per_s =
-            hum_leads(&breath->hum) ? breath->hum.per_s : breath->rate_per_min / 60.0;
-        teach(breath, breath->clock.in_share, breath->now, HUM_TEACHES);
-        clock_aim(&breath->clock, breath->clock.in_share, per_s, !breath->telling);
-    }
-}
-
-void breath_cue(Breath* const breath, const bool inhale)
-{
-    // People follow a cue, but not at once nor always: it teaches slowly, and only at its own rate
-    if (hum_cue(&breath->hum, (double)breath->now / breath->rate, inhale) &&
-        agrees(breath, breath->hum.paced_per_s)) {
-        teach(breath, 0.0, breath->now, 0.0);
-    }
-}
-
-static void follow_hum(Breath* const breath)
-{
-    hum_check(&breath->hum, (double)breath->now / breath->rate);
-    if (hum_leads(&breath->hum)) {
-        breath->source = BREATH_FROM_HUM;
-        breath->rate_per_min = breath->hum.per_s * 60.0;
-    }
-}
-
-static void watch_belt(Breath* const breath, const float value, const uint64_t frame)
-{
-    if (turns_frame(&breath->turns, value, frame)) {
-        const Turn* const turn = turns_newest(&breath->turns);
-        if (turn->kind == BELT_LOWEST && agrees(breath, turns_per_s(&breath->turns)) &&
-            turns_vote(&breath->turns, guess_at(breath, turn->at))) {
-            teach(breath, 0.0, turn->at, BELT_TEACHES);
-        }
-    }
-}
-
 // --- the clock
 
 static double confidence_now(const Breath* const breath)
@@ -378,14 +255,14 @@ static void tick(Breath* const breath)
     }
     breath->clock.led = turns_lead(&breath->turns, breath->now);
     if (!breath->clock.led) {
-        follow_hum(breath);
+        breath_follow_hum(breath);
     }
     const double dt_s = breath->tick / breath->rate;
     const double confidence = confidence_now(breath);
     breath->hush_s = confidence < TELL_UNTIL ? breath->hush_s + dt_s : 0.0;
     if (breath->hush_s > HUSH_S) {
         breath->telling = false;
-    } else if (confidence >= TELL_FROM) {
+    } else if (confidence >= BREATH_TELL_FROM) {
         breath->telling = true;
     }
     double when_s = 0.0;
@@ -475,7 +352,9 @@ uint32_t breath_process(Breath* const breath, const float* const in, const float
         stop = turns_due(&breath->turns) < stop ? turns_due(&breath->turns) : stop;
         uint32_t part = stop - breath->now < n - done ? (uint32_t)(stop - breath->now) : n - done;
         for (uint32_t i = 0; belt && i < part; ++i) {
-            watch_belt(breath, belt[done + i], breath->now + i);
+            if (turns_frame(&breath->turns, belt[done + i], breath->now + i)) {
+                breath_turned(breath);
+            }
             // What was found may be due within this part
             const uint64_t due = turns_due(&breath->turns) - breath->now;
             part = due < part ? (uint32_t)due : part;
