@@ -21,7 +21,6 @@ _Static_assert((int)HRV_POINT_TONE_REASON_LEARNING_THE_BASELINE == (int)HRV_LEAR
 #define OTHERS_S      10.0  // a controller that came in within this time is not sent as well
 
 // In the order of ToneDrive
-// In the order of ToneDrive
 static const char* const state_uris[] = {HRV_PROPERTY_BASELINE_RESP_HRV,
                                          HRV_PROPERTY_BASELINE_RMSSD};
 static const uint32_t baseline_ports[] = {HRV_PORT_BASELINE_RESP_HRV, HRV_PORT_BASELINE_RMSSD};
