@@ -4,7 +4,7 @@
 #include "dsp/hrv_internal.h"
 
 #include <math.h>
-#include <string.h>
+#include <stddef.h>
 
 #define RECENT_RESP_S  30.0
 #define RECENT_BREATHS 3.5 // or so many breaths: two whole ones where one in between was lost
