@@ -6,6 +6,7 @@
 #include "dsp/beat_finer.h"
 #include "dsp/beat_locate.h"
 #include "dsp/beat_path.h"
+#include "dsp/beat_queue.h"
 #include "dsp/beat_sensor.h"
 #include "dsp/decimator.h"
 
@@ -42,13 +43,6 @@
 // A staircase: more than this part of the samples around beats repeat the one before
 #define REPEATS 0.4F
 
-enum { QUEUE = 8 }; // events waiting; D holds two beats at the shortest interval
-
-typedef struct {
-    uint64_t frame; // when it leaves
-    BeatEvent event;
-} Waiting;
-
 struct Beat {
     double rate_hz;
     uint32_t factor;        // frames per base sample
@@ -78,8 +72,7 @@ struct Beat {
     SensorGuess guess;
     bool inverted; // the pulse path is fed upside down
 
-    Waiting waiting[QUEUE];
-    uint32_t n_waiting;
+    BeatQueue queue;
     uint64_t last_due;
 
     uint32_t found;     // beats since the levels were learnt
@@ -178,7 +171,7 @@ void beat_reset(Beat* const b)
     b->spoilt = 0;
     b->flat = b->flat_limit; // nothing has come yet
     b->forgotten = false;
-    b->n_waiting = 0;
+    b->queue.n = 0;
     b->last_due = 0;
     b->rail = 0;
     forget(b);
@@ -278,18 +271,6 @@ static int flat_top(const Beat* const b, const int64_t peak)
     return run;
 }
 
-static void enqueue(Beat* const b, const uint64_t due, const BeatEvent* const event)
-{
-    if (b->n_waiting == QUEUE) {
-        return;
-    }
-    uint32_t i = b->n_waiting++;
-    for (; i > 0 && b->waiting[i - 1].frame > due; --i) {
-        b->waiting[i] = b->waiting[i - 1];
-    }
-    b->waiting[i] = (Waiting){due, *event};
-}
-
 // Detection sample k was completed by base sample since_reset + (k + 1) detect_factor - 1, and base
 // sample k by frame (k + 1) factor - 1; both lie the decimators' delay before that
 static double base_position(const Beat* const b, const double sample)
@@ -377,7 +358,7 @@ static void beat_found(Beat* const b, const FoundBeat* const f, const bool pulse
         .likeness = f->likeness,
         .usual = f->usual,
     };
-    enqueue(b, due, &event);
+    beat_queue_add(&b->queue, due, &event);
 
     b->last_found = b->samples;
     b->found += b->found < UINT32_MAX;
@@ -432,7 +413,7 @@ static void detect(Beat* const b, const float x)
     ++b->detected;
     if (began) {
         const BeatEvent event = {.kind = BEAT_EVENT_PROVISIONAL};
-        enqueue(b, b->frames - 1U, &event);
+        beat_queue_add(&b->queue, b->frames - 1U, &event);
     }
 }
 
@@ -493,18 +474,5 @@ uint32_t beat_process(Beat* const b, const float* in, const uint32_t n, BeatEven
             take_base(b, x, in[i - 1U]);
         }
     }
-
-    uint32_t count = 0;
-    uint32_t left = 0;
-    while (left < b->n_waiting && b->waiting[left].frame < b->frames) {
-        if (count < capacity) {
-            events[count] = b->waiting[left].event;
-            events[count].frame = (uint32_t)(b->waiting[left].frame - start);
-            ++count;
-        }
-        ++left;
-    }
-    b->n_waiting -= left;
-    memmove(b->waiting, b->waiting + left, b->n_waiting * sizeof(Waiting));
-    return count;
+    return beat_queue_take(&b->queue, start, b->frames, events, capacity);
 }
