@@ -259,11 +259,10 @@ def _build_tests(bld):
         uses.insert(0, "tonus-testing")
     for file in bld.path.ant_glob("tests/bad/*.ttl"):  # plugins that the tests must refuse
         bld(features="subst", source=file, target=f"tests/bad/bad.lv2/{file.name}", is_copy=True)
-    for file in bld.path.ant_glob("tests/bad/*.c"):
-        bad = bld(features="c cshlib", source=[file], use="LV2 PTHREAD M",
-                  target=f"tests/bad/bad.lv2/{file.name[:-2]}", install_path=None,
-                  linkflags=["-Wl,-z,nodelete"])  # as the plugins themselves: a fuzzer reads counters
-        bad.env.cshlib_PATTERN = "%s.so"
+    bad = bld(features="c cshlib", source=bld.path.ant_glob("tests/bad/*.c"), use="LV2 PTHREAD M",
+              target="tests/bad/bad.lv2/bad", install_path=None,
+              linkflags=["-Wl,-z,nodelete"])  # as the plugins themselves: a fuzzer reads counters
+    bad.env.cshlib_PATTERN = "%s.so"
     if bld.env.FUZZ:
         return _build_harnesses(bld, uses)
     trap = bld(features="c cshlib", source=["tests/traps/rtguard.c"], use="PTHREAD DL",

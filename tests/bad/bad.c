@@ -3,26 +3,19 @@
 /// A small plugin that keeps all the laws ("good"), and one variant per fault that breaks one of
 /// them.
 ///
-/// What each variant does wrong stands at its FAULT() below; which check must refuse it, in
-/// bad.ttl. The filter is a one-pole low-pass with a gain; each 0.1 s it sends a note; it passes
-/// MIDI on; its state is one number.
-#define _GNU_SOURCE // syscall
-#include <lv2/atom/forge.h>
+/// What each variant does wrong stands at its FAULT(), here or in sins.c; which check must refuse
+/// it, in bad.ttl. The filter is a one-pole low-pass with a gain; each 0.1 s it sends a note; it
+/// passes MIDI on; its state is one number.
+#include "bad.h"
+
 #include <lv2/atom/util.h>
-#include <lv2/core/lv2.h>
 #include <lv2/midi/midi.h>
 #include <lv2/state/state.h>
-#include <lv2/urid/urid.h>
-#include <lv2/worker/worker.h>
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 #define BAD_URI        "urn:tonus:bad:"
 #define INLINE_DISPLAY "http://harrisonconsoles.com/lv2/inlinedisplay#interface"
@@ -42,35 +35,8 @@ static const char* const NAMES[] = {
     "torn"};
 enum { N_NAMES = sizeof NAMES / sizeof *NAMES };
 
-enum { IN, OUT, EVENTS_IN, EVENTS_OUT, GAIN, LEVEL, N_PORTS };
-enum { TABLE = 48000 };
-
-typedef struct {
-    const char* fault;
-    double rate;
-    void* port[N_PORTS];
-    float* kept;  // kept-pointer
-    float smooth; // the filter's state
-    float gain;   // the last gain, per-block
-    float level;
-    int32_t setting; // the state
-    uint64_t frame;
-    uint64_t wait;    // stuck: the off that was due
-    bool sounding;    // a note is on
-    bool muted;       // mute
-    float answer;     // worker
-    float* table;     // use-after-free, unchecked, leak
-    float small[256]; // rate
-    LV2_URID_Map* map;
-    LV2_Worker_Schedule* schedule;
-    LV2_URID sequence, chunk, midi, object, integer, key;
-    LV2_Atom_Forge forge;
-} Bad;
-
 static float shared_gain = 1.0f;
 static int race_counter;
-
-#define FAULT(name) (!strcmp(self->fault, name))
 
 static void connect_port(LV2_Handle handle, uint32_t index, void* data)
 {
@@ -151,44 +117,6 @@ static void activate(LV2_Handle handle)
     self->wait = 0;
     self->sounding = false;
     self->answer = 0.0f;
-}
-
-// ---- What no run() may do --------------------------------------------------------------------
-
-static void sin_in_real_time(Bad* self)
-{
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    if (FAULT("malloc")) {
-        volatile char* const p = malloc(100000);
-        if (p) {
-            p[0] = 1;
-        }
-        free((void*)p);
-    } else if (FAULT("free")) {
-        free(self->table);
-        self->table = NULL;
-    } else if (FAULT("mutex")) {
-        pthread_mutex_lock(&lock);
-        pthread_mutex_unlock(&lock);
-    } else if (FAULT("fopen")) {
-        FILE* const file = fopen("/dev/null", "w");
-        if (file) {
-            fputs("x", file);
-            fclose(file);
-        }
-    } else if (FAULT("snprintf")) {
-        char text[32];
-        snprintf(text, sizeof text, "%g", (double)self->smooth);
-        self->level = (float)strlen(text) * 1e-9f;
-    } else if (FAULT("nanosleep")) {
-        const struct timespec moment = {0, 1};
-        nanosleep(&moment, NULL);
-    } else if (FAULT("syscall")) {
-        syscall(SYS_getppid);
-    } else if (FAULT("clock")) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-    }
 }
 
 // ---- Events ----------------------------------------------------------------------------------
@@ -331,16 +259,6 @@ static void filter(Bad* self, uint32_t n, const LV2_Atom_Sequence* events, uint3
     }
 }
 
-static void waste(Bad* self, uint32_t n)
-{
-    const uint32_t blocks = (uint32_t)(self->frame / 256);
-    const int rounds = FAULT("lumpy") && blocks % 32 == 0 ? 100 * (int)n : FAULT("slow") ? 2000 : 0;
-    volatile float sum = 0.0f;
-    for (int i = 0; i < rounds; ++i) {
-        sum = sum + (float)i;
-    }
-}
-
 static void run(LV2_Handle handle, uint32_t n)
 {
     Bad* const self = handle;
@@ -348,8 +266,8 @@ static void run(LV2_Handle handle, uint32_t n)
         volatile float* const small = self->small;
         small[self->rate > 96000.0 ? 1u << 31 : 0] = 0.0f;
     }
-    sin_in_real_time(self);
-    waste(self, n);
+    bad_sin_in_real_time(self);
+    bad_waste(self, n);
     LV2_Atom_Sequence* const out = self->port[EVENTS_OUT];
     uint32_t capacity = 0;
     self->forge.buf = NULL;
