@@ -17,6 +17,7 @@
 #define TICK_S      0.1 // between two looks at everything
 #define JSON_TICKS  10  // a line each second
 #define RETRY_TICKS 10  // between two attempts to find the JACK server again
+#define LEAVE_S     8   // a JACK server that does not answer for so long is left without a word
 
 static volatile sig_atomic_t leave;
 
@@ -47,7 +48,19 @@ static void set_bridge(Frames* frames, Bridge* bridge)
 static void on_signal(int number)
 {
     (void)number;
-    leave = 1;
+    if (!leave) {
+        leave = 1;
+        alarm(LEAVE_S); // this thread may be waiting for the server, which may hang
+    }
+}
+
+/// The packet log has each line already, and a server that wakes up sees that its client has gone
+static void on_alarm(int number)
+{
+    static const char text[] = "tonus-bridge: the JACK server does not answer; left without it\n";
+    (void)number;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(1);
 }
 
 /// `where` is the place in a configuration, or ""
@@ -191,7 +204,9 @@ int main(int argc, char** argv)
     }
     if (!status) {
         // Restarted: libjack gives up where one of its waits is interrupted
-        struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+        struct sigaction action = {.sa_handler = on_alarm};
+        sigaction(SIGALRM, &action, NULL);
+        action = (struct sigaction){.sa_handler = on_signal, .sa_flags = SA_RESTART};
         sigaction(SIGTERM, &action, NULL);
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGHUP, &action, NULL);
@@ -208,7 +223,9 @@ int main(int argc, char** argv)
     if (!status) {
         watch(&frames, &settings, &options);
     }
+    on_signal(0); // what has ended by itself may find a server that hangs, too
     set_bridge(&frames, NULL);
+    alarm(0);
     wiring_free(wiring);
     for (unsigned i = 0; i < options.n_sources; i++) {
         source_close(sources[i]);

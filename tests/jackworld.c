@@ -260,6 +260,7 @@ static void stop_server(JackWorld* world)
         world->client = NULL;
     }
     if (world->jackd > 0) {
+        kill(world->jackd, SIGCONT);
         end(world->jackd);
         world->jackd = 0;
     }
@@ -317,6 +318,11 @@ bool jackworld_restart_server(JackWorld* world)
 {
     stop_server(world);
     return start_server(world);
+}
+
+void jackworld_halt_server(JackWorld* world, bool halt)
+{
+    kill(world->jackd, halt ? SIGSTOP : SIGCONT);
 }
 
 static void free_tracks(JackWorld* world)

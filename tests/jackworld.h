@@ -44,6 +44,9 @@ bool jackworld_has(const char* program);
 /// Ends the server alone and starts another one of the same name.
 bool jackworld_restart_server(JackWorld* world);
 
+/// Makes the server stand still, or go on: while it stands, it answers nobody.
+void jackworld_halt_server(JackWorld* world, bool halt);
+
 /// Waits until a port is there.
 bool jackworld_wait_port(JackWorld* world, const char* port, double seconds);
 
