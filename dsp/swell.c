@@ -155,7 +155,9 @@ static void tick(Swell* const s)
     if (s->heard && (float)((double)s->since / (double)s->rate) > lost_s) {
         s->locked = false;
     }
-    const float control = 1.0F - expf(-tick_s / CONTROL_TAU_S);
+    // While nothing of it is heard, what is set holds at once: a swell that is off from the start
+    // must not fade away from its default
+    const float control = s->presence > 0.0F ? 1.0F - expf(-tick_s / CONTROL_TAU_S) : 1.0F;
     s->depth_now += control * (s->depth_db - s->depth_now);
     s->tilt_now += control * (s->tilt_db - s->tilt_now);
     if (s->depth_db <= 0.0F && s->depth_now < NOTHING_DB) {
