@@ -35,7 +35,7 @@ Host* subject_host(Subject* subject, const HostConfig* config);
 typedef struct {
     const char* name;
     bool (*run)(Subject* subject); ///< true: nothing wrong
-    unsigned seconds;              ///< it hangs when it takes longer; 0: 60
+    unsigned seconds;              ///< of the processor: it hangs when it takes more; 0: 300
 } Check;
 
 /// Runs the checks as cmocka tests. Arguments, for work on one plugin: its name (or "all"), then

@@ -192,9 +192,9 @@ int main(int argc, char** argv)
 #if defined(__SANITIZE_ADDRESS__)
     static const Check checks[] = {{"address sanitizer", lives, 3000}};
 #elif defined(__SANITIZE_THREAD__)
-    static const Check checks[] = {{"thread sanitizer", threads, 120}};
+    static const Check checks[] = {{"thread sanitizer", threads, 600}};
 #else
-    static const Check checks[] = {{"valgrind", few_lives, 300}};
+    static const Check checks[] = {{"valgrind", few_lives, 1200}};
 #endif
     return check_main(argc, argv, "memory", checks, 1);
 }
