@@ -19,12 +19,14 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FAST = ("tests/dsp/", "tests/formats/", "tests/bridge/", "tests/tools/", "tests/ui/")
-ALONE = ("tests/hosts/",)  # these mind the time and their neighbours: one at a time, at the end
+ALONE = ("tests/hosts/",)  # these mind their neighbours: one at a time, at the end
 # but these mostly wait for a host: one at a time beside the others, and once more at the end when that fails
 BESIDE = ("hosts/test_ardour", "hosts/test_carla", "hosts/test_chain", "hosts/test_cv", "hosts/test_jalv_windows",
           "hosts/test_sessions", "hosts/test_windows")
 APART = "tests/package/"  # they build everything anew: only when asked for, as .ci/run does
-LIMIT_S = 600.0  # on a quiet machine none takes half of it
+# A test hangs when it does nothing for STILL_S, or takes more than BUSY_S of the processor. The clock on the wall tells how
+# busy the machine is: WALL_S is for what waits for ever while something beside it turns.
+LOOK_S, STILL_S, BUSY_S, WALL_S = 5.0, 300.0, 1800.0, 3600.0
 
 
 def programs(patterns):
@@ -43,6 +45,32 @@ def name_of(path):
     return relative[len("build/"):] if relative.startswith("build/") else relative
 
 
+def busy_s(session):
+    """Seconds of the processor that the processes of a session have had."""
+    ticks = 0
+    for stat in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            with open(stat, encoding="ascii", errors="replace") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[3]) == session:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def hangs(session, seconds, seen):
+    """Why a test that has run for so long is taken to hang, or None. seen: what was looked at before."""
+    busy = busy_s(session)
+    if not seen or busy > seen[0] + 0.05 or busy < seen[0]:
+        seen[:] = [busy, seconds]
+    if seconds - seen[1] > STILL_S:
+        return "it did nothing for %.0f s" % STILL_S
+    if busy > BUSY_S:
+        return "no end after %.0f s of the processor" % BUSY_S
+    return "no end after %.0f s" % WALL_S if seconds > WALL_S else None
+
+
 def run(path):
     """Returns name, exit code, seconds, output."""
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
@@ -51,13 +79,19 @@ def run(path):
     process = subprocess.Popen([path], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, text=True,
                                errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                start_new_session=True)
-    try:
-        output, _ = process.communicate(timeout=LIMIT_S)
-        code = process.returncode
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        output, _ = process.communicate()
-        code = "no end after %.0f s" % LIMIT_S
+    seen, why = [], None
+    while True:
+        try:
+            output, _ = process.communicate(timeout=LOOK_S)
+            break
+        except subprocess.TimeoutExpired as partly:
+            if why:  # what it left behind still holds its output
+                output = (partly.output or b"").decode(errors="replace")
+                break
+            why = hangs(process.pid, time.monotonic() - start, seen)
+            if why:
+                os.killpg(process.pid, signal.SIGKILL)
+    code = why or process.returncode
     return name_of(path), code, time.monotonic() - start, output
 
 
