@@ -27,6 +27,7 @@ APART = "tests/package/"  # they build everything anew: only when asked for, as 
 # A test hangs when it does nothing for STILL_S, or takes more than BUSY_S of the processor. The clock on the wall tells how
 # busy the machine is: WALL_S is for what waits for ever while something beside it turns.
 LOOK_S, STILL_S, BUSY_S, WALL_S = 5.0, 300.0, 1800.0, 3600.0
+LAST = ("tests/fuzz/test_fuzz",)  # takes a while, needs one processor, and need not be quick: beside those that are alone
 
 
 def programs(patterns):
@@ -71,12 +72,12 @@ def hangs(session, seconds, seen):
     return "no end after %.0f s" % WALL_S if seconds > WALL_S else None
 
 
-def run(path):
+def run(path, niceness=0):
     """Returns name, exit code, seconds, output."""
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
     start = time.monotonic()
     # a session of its own, so that a test that hangs takes its children along
-    process = subprocess.Popen([path], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, text=True,
+    process = subprocess.Popen(["nice", "-n", str(niceness), path] if niceness else [path], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, text=True,
                                errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                start_new_session=True)
     seen, why = [], None
@@ -120,9 +121,10 @@ def count(code, output):
 
 
 def test(paths, jobs):
-    together = [p for p in paths if not any(part in name_of(p) for part in ALONE)]
+    last = [p for p in paths if any(part in name_of(p) for part in LAST)]
+    together = [p for p in paths if not any(part in name_of(p) for part in ALONE) and p not in last]
     beside = [p for p in paths if any(part in name_of(p) for part in BESIDE)]
-    alone = [p for p in paths if p not in together + beside]
+    alone = [p for p in paths if p not in together + beside + last]
     totals = [0, 0, 0]
     slow = []
 
@@ -145,15 +147,19 @@ def test(paths, jobs):
         # scripts build things and take longest: they go first, so that no processor waits at the end
         together.sort(key=lambda p: (not p.endswith(".sh"), p))
         hosts = {lane.submit(run, p): p for p in beside}
-        for future in concurrent.futures.as_completed([pool.submit(run, p) for p in together] + list(hosts)):
+        quick = [pool.submit(run, p) for p in together]
+        slowly = [pool.submit(run, p, 5) for p in last] if jobs > 1 else []
+        for future in concurrent.futures.as_completed(quick + list(hosts)):
             result = future.result()
             if future in hosts and count(result[1], result[3])[1]:
                 print(f"     {result[0]} failed beside the others: again at the end, alone", flush=True)
                 alone.append(hosts[future])
             else:
                 tell(result)
-    for path in alone:
-        tell(run(path))
+        for path in alone + (last if not slowly else []):
+            tell(run(path))
+        for future in slowly:
+            tell(future.result())
     if len(slow) > 20:
         print("slowest: " + ", ".join(f"{name} {seconds:.0f} s" for seconds, name in sorted(slow)[:-8:-1]))
     print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")

@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 uint8_t bytes_one(Bytes* bytes)
@@ -127,6 +129,33 @@ Host* fuzz_host(HostWorld* world, const LilvPlugin* plugin, const HostConfig* co
                    config ? config->rate : host_config().rate);
     }
     return host;
+}
+
+// ---- One input
+
+/// s of the processor that one input may take
+#define MOST_S 20
+
+static void too_long(int number)
+{
+    static const char said[] = "fuzz: one input takes more than 20 s of the processor\n";
+    (void)number;
+    if (write(STDERR_FILENO, said, sizeof said - 1) >= 0) {
+        abort(); // libFuzzer keeps the input
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+{
+    static const struct itimerval limit = {{0, 0}, {MOST_S, 0}}, none;
+    static bool ready;
+    if (!ready) {
+        ready = signal(SIGPROF, too_long) != SIG_ERR;
+    }
+    setitimer(ITIMER_PROF, &limit, NULL);
+    const int result = fuzz_one(data, size);
+    setitimer(ITIMER_PROF, &none, NULL);
+    return result;
 }
 
 void fuzz_wrong(const char* format, ...)

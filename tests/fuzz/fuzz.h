@@ -13,9 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// What libFuzzer calls.
+/// What libFuzzer calls; fuzz.c has the second, which calls the harness's fuzz_one(). An input that
+/// takes more than 20 s of the processor is a finding.
 int LLVMFuzzerInitialize(int* argc, char*** argv);
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
+/// A harness: runs one input, returns 0.
+int fuzz_one(const uint8_t* data, size_t size);
 
 /// The input, taken from its beginning; zeros after its end.
 typedef struct {

@@ -140,7 +140,7 @@ static void osc(Bytes in)
     free(copy);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+int fuzz_one(const uint8_t* data, size_t size)
 {
     static void (*const parsers[])(Bytes) = {text_lines,       cms50, bitalino, heart_rate,
                                              measurement_data, osc};

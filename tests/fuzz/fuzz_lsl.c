@@ -162,7 +162,7 @@ static void check(Source* source)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+int fuzz_one(const uint8_t* data, size_t size)
 {
     static const char* const options[][2] = {
         {"rate=250", "scale=5"}, {"rate=100", "column=2"}, {"ecg=1", "belt=3"}, {"port=PPG", NULL}};

@@ -24,7 +24,7 @@ static void decode(EventDecoder* decoder, const uint8_t* bytes, uint32_t size)
     events_all_off(bytes, size);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+int fuzz_one(const uint8_t* data, size_t size)
 {
     Bytes in = {data, size};
     EventDecoder decoder;

@@ -263,7 +263,7 @@ static void operate(Host* host, Bytes* in, float* signal)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+int fuzz_one(const uint8_t* data, size_t size)
 {
     static float signal[MOST_FRAMES];
     static const uint32_t capacities[] = {8192, 64, 8, 200};

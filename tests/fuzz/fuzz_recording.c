@@ -52,7 +52,7 @@ static void read_channel(Recording* rec, unsigned index)
     } while (n == sizeof samples / sizeof *samples && sum < MOST_SAMPLES);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+int fuzz_one(const uint8_t* data, size_t size)
 {
     Bytes in = {data, size};
     char error[RECORDING_ERROR_SIZE] = "";

@@ -119,7 +119,7 @@ static void names(Bytes in)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+int fuzz_one(const uint8_t* data, size_t size)
 {
     static void (*const readers[])(Bytes) = {beats, anything, take, annotations, names};
     Bytes in = {data, size};

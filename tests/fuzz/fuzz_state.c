@@ -112,7 +112,7 @@ static void run(Host* host)
     host_forget(host);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+int fuzz_one(const uint8_t* data, size_t size)
 {
     Bytes in = {data, size};
     const uint8_t which = bytes_one(&in);

@@ -1,5 +1,5 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The Tonus developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Replays the corpora and fuzzes each harness for twenty seconds; "./waf fuzz --seconds N" does it longer.
+# Fuzzes each harness for twenty seconds; "./waf fuzz --seconds N" does it longer.
 exec "$(dirname "$0")/fuzz.sh" 20
