@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/object.h"
 
+#include <lv2/atom/forge.h>
 #include <lv2/atom/util.h>
 
 #include <math.h>
@@ -136,6 +137,26 @@ static void take_text(Window* window, const WindowObject* object)
         if (((const LV2_Atom_URID*)name)->body == window->property[i]) {
             window->kind->text(window, i, text);
         }
+    }
+}
+
+void window_set_path(Window* window, int property, const char* path)
+{
+    union {
+        LV2_Atom atom;
+        uint8_t bytes[ENTRY_SIZE + 128];
+    } message;
+    LV2_Atom_Forge forge;
+    LV2_Atom_Forge_Frame frame;
+    lv2_atom_forge_init(&forge, (LV2_URID_Map*)window->map);
+    lv2_atom_forge_set_buffer(&forge, message.bytes, sizeof(message.bytes));
+    lv2_atom_forge_object(&forge, &frame, 0, window->patch_Set);
+    lv2_atom_forge_key(&forge, window->patch_property);
+    lv2_atom_forge_urid(&forge, window->property[property]);
+    lv2_atom_forge_key(&forge, window->patch_value);
+    if (lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path))) {
+        lv2_atom_forge_pop(&forge, &frame);
+        window_send(window, &message.atom);
     }
 }
 

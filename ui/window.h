@@ -11,6 +11,7 @@
 #include "plugins/port.h"
 #include "ttl/ui.h"
 #include "ui/controls.h"
+#include "ui/entry.h"
 #include "ui/feed.h"
 #include "ui/text.h"
 #include "ui/x11.h"
@@ -57,8 +58,12 @@ typedef struct {
     void (*object)(Window* window, uint32_t term, const WindowObject* object);
     void (*tick)(Window* window);         ///< some 30 times a second. NULL: nothing moves
     bool (*key)(Window* window, int key); ///< that no control wanted. NULL: none
-    void (*woken)(Window* window);        ///< the mouse or a key was moved. NULL: not wanted
-    void (*closing)(Window* window);      ///< the last moment. NULL: not wanted
+    /// A line that can be typed into, in the pane `entry_pane`: what stands in it, and what was
+    /// typed. NULL: there is none.
+    const char* (*entry_text)(Window* window);
+    void (*entered)(Window* window, const char* text);
+    void (*woken)(Window* window);   ///< the mouse or a key was moved. NULL: not wanted
+    void (*closing)(Window* window); ///< the last moment. NULL: not wanted
 } WindowKind;
 
 typedef struct {
@@ -83,6 +88,8 @@ struct Window {
     bool bare;                 ///< no footer, for a person's full picture
     const char* hint;          ///< what the footer says
     double next_hello_s;
+    Entry entry;
+    int entry_pane; ///< where the entry stands, when the kind has one
     int footer_pane, first_footer_control;
     uint32_t events_in, events_out, look, language; ///< ports; n_ports: there is none
     uint32_t choice;                                ///< the language in use, as the port counts
@@ -115,6 +122,9 @@ const char* window_word(const Window* window, uint32_t port);
 
 /// NAN in place of 0: for ports where 0 says "unknown".
 double window_known(const Window* window, uint32_t port);
+
+/// Sets a text that the plugin keeps (patch:Set), as a path.
+void window_set_path(Window* window, int property, const char* path);
 
 /// Sends an atom to the plugin.
 void window_send(Window* window, const LV2_Atom* atom);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The window of Tonus Recorder: what is written where, and the signal that goes in.
+/// The window of Tonus Recorder: what is written where, and the signal that goes in. The folder can
+/// be typed.
 #include "ttl/recorder.h"
 #include "ui/board.h"
 #include "ui/object.h"
@@ -8,6 +9,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { FOLDER, NAME, N_TEXTS, TEXT_SIZE = 512 };
 static const char* const text_uris[N_TEXTS] = {RECORDER_PROPERTY_FOLDER, RECORDER_PROPERTY_NAME};
@@ -22,8 +25,7 @@ typedef struct {
     Board board; // first
     FeedTrace trace;
     char text[N_TEXTS][TEXT_SIZE];
-    char file[2 * TEXT_SIZE + 2];
-    int trace_pane, take_pane;
+    int trace_pane, take_pane, folder_pane;
     double told_s; // the take's length as drawn
 } RecorderWindow;
 
@@ -37,13 +39,11 @@ static void draw_trace(Window* window, cairo_t* cr, Rect box)
 static void draw_take(Window* window, cairo_t* cr, Rect box)
 {
     const Theme* const theme = &window->theme;
-    RecorderWindow* const self = (RecorderWindow*)window;
+    const RecorderWindow* const self = (RecorderWindow*)window;
     const bool refused = window->value[RECORDER_PORT_STATE] > 1.5f;
-    snprintf(self->file, sizeof(self->file), "%s%s%s", self->text[FOLDER],
-             *self->text[FOLDER] && *self->text[NAME] ? "/" : "", self->text[NAME]);
     const RecorderData data = {.title = _("Take"),
                                .recording = window->value[RECORDER_PORT_RECORDING] > 0.5f,
-                               .file = *self->file ? self->file : _("In the folder Tonus at home"),
+                               .file = self->text[NAME],
                                .seconds = (double)window->value[RECORDER_PORT_ELAPSED],
                                .dropped = (double)window->value[RECORDER_PORT_DROPPED],
                                .errors = (double)window->value[RECORDER_PORT_ERRORS],
@@ -53,11 +53,42 @@ static void draw_take(Window* window, cairo_t* cr, Rect box)
     recorder_draw(cr, theme, box, &data);
 }
 
+static void draw_folder(Window* window, cairo_t* cr, Rect box)
+{
+    const Theme* const theme = &window->theme;
+    const RecorderWindow* const self = (RecorderWindow*)window;
+    entry_draw(cr, theme, box, &window->entry, _("Folder"),
+               *self->text[FOLDER] ? self->text[FOLDER] : _("Tonus, at home"));
+}
+
+static const char* entry_text(Window* window)
+{
+    return ((const RecorderWindow*)window)->text[FOLDER];
+}
+
+// A folder is told from the root on; what is not, begins at home
+static void entered(Window* window, const char* text)
+{
+    RecorderWindow* const self = (RecorderWindow*)window;
+    const char* const home = getenv("HOME");
+    const char* const rest = *text == '~' && (text[1] == '/' || !text[1]) ? text + 1 : text;
+    char path[TEXT_SIZE];
+    const bool whole = *text == '/' || !*text || !home;
+    const int n = snprintf(path, sizeof(path), "%s%s%s", whole ? "" : home,
+                           whole || *rest == '/' || !*rest ? "" : "/", whole ? text : rest);
+    if (n >= 0 && n < TEXT_SIZE) {
+        memcpy(self->text[FOLDER], path, sizeof(path));
+        window_set_path(window, FOLDER, path);
+        window_dirty(window, self->take_pane);
+    }
+}
+
 static void open(Window* window)
 {
     RecorderWindow* const self = (RecorderWindow*)window;
     self->take_pane = window_pane(window, draw_take);
     self->trace_pane = window_pane(window, draw_trace);
+    self->folder_pane = window->entry_pane = window_pane(window, draw_folder);
     board_open(window, &parts);
     Control* const record = controls_find(&window->controls, RECORDER_PORT_RECORD);
     record->on = N_("Stop");
@@ -70,6 +101,7 @@ static void layout(Window* window, Rect room)
     RecorderWindow* const self = (RecorderWindow*)window;
     const Theme* const theme = &window->theme;
     board_layout(window, &room);
+    window->pane[self->folder_pane].box = cut_top(&room, controls_row(theme), theme->margin);
     window->pane[self->take_pane].box = cut_top(&room, 0.5 * room.h, theme->margin);
     window->pane[self->trace_pane].box = room;
 }
@@ -103,6 +135,7 @@ static void take_text(Window* window, int property, const char* text)
     RecorderWindow* const self = (RecorderWindow*)window;
     snprintf(self->text[property], TEXT_SIZE, "%s", text);
     window_dirty(window, self->take_pane);
+    window_dirty(window, self->folder_pane);
 }
 
 static const WindowKind kind = {.uri = RECORDER_WINDOW_URI,
@@ -119,6 +152,8 @@ static const WindowKind kind = {.uri = RECORDER_WINDOW_URI,
                                 .properties = text_uris,
                                 .n_properties = N_TEXTS,
                                 .text = take_text,
+                                .entry_text = entry_text,
+                                .entered = entered,
                                 .object = object};
 
 WINDOW_EXPORT(kind, RECORDER_WINDOW_URI)

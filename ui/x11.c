@@ -22,6 +22,9 @@ enum {
     DOUBLE_CLICK_MS = 400
 };
 
+// With these a key is the host's
+#define HOSTS_KEYS (ControlMask | Mod1Mask | Mod4Mask)
+
 #define FRAME_S (1.0 / 31.0) // no more than 30 drawings a second, whatever the host's timer does
 
 struct X11 {
@@ -304,9 +307,11 @@ static int key_of(XKeyEvent* event)
                 {XK_KP_End, X11_KEY_END},
                 {XK_Return, X11_KEY_ENTER},
                 {XK_KP_Enter, X11_KEY_ENTER},
-                {XK_Escape, X11_KEY_ESCAPE}};
-    if (event->state & (ControlMask | Mod1Mask | Mod4Mask)) {
-        return 0; // the host's
+                {XK_Escape, X11_KEY_ESCAPE},
+                {XK_BackSpace, X11_KEY_BACKSPACE},
+                {XK_Delete, X11_KEY_DELETE}};
+    if (event->state & HOSTS_KEYS) {
+        return 0;
     }
     const KeySym symbol = XkbKeycodeToKeysym(event->display, (KeyCode)event->keycode, 0,
                                              event->state & ShiftMask ? 1 : 0);
@@ -324,10 +329,27 @@ static int key_of(XKeyEvent* event)
     return symbol >= XK_space && symbol <= XK_asciitilde ? (int)symbol : 0;
 }
 
+/// The character that a key gives in this layout, 0 when it gives none: Latin-1's are their own
+/// keysyms, others are marked as Unicode (appendix A of the X11 protocol)
+static uint32_t character_of(XKeyEvent* event)
+{
+    char unused[32];
+    KeySym symbol = NoSymbol;
+    XLookupString(event, unused, (int)sizeof(unused), &symbol, NULL);
+    const bool latin = (symbol >= 0x20 && symbol <= 0x7E) || (symbol >= 0xA0 && symbol <= 0xFF);
+    const bool unicode = (symbol & 0xFF000000u) == 0x01000000u;
+    return event->state & HOSTS_KEYS ? 0
+           : latin                   ? (uint32_t)symbol
+           : unicode                 ? (uint32_t)(symbol & 0xFFFFFFu)
+                                     : 0;
+}
+
 static void take_key(X11* x11, XKeyEvent* event)
 {
+    const uint32_t character = character_of(event);
     const int key = key_of(event);
-    const bool wanted = key && x11->calls && x11->calls->key(x11->data, key);
+    const bool typed = character && x11->calls && x11->calls->type(x11->data, character);
+    const bool wanted = typed || (key && x11->calls && x11->calls->key(x11->data, key));
     // what the host sent here it does not want back
     if (!wanted && !event->send_event && x11->parent != DefaultRootWindow(x11->display)) {
         XEvent to_host;

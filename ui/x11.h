@@ -31,7 +31,9 @@ enum {
     X11_KEY_HOME,
     X11_KEY_END,
     X11_KEY_ENTER,
-    X11_KEY_ESCAPE
+    X11_KEY_ESCAPE,
+    X11_KEY_BACKSPACE,
+    X11_KEY_DELETE
 };
 
 typedef enum { X11_PRESS, X11_RELEASE, X11_MOVE, X11_LEAVE, X11_SCROLL } X11MouseKind;
@@ -51,6 +53,7 @@ typedef struct {
     void (*mouse)(void* data, const X11Mouse* mouse); ///< button 1 and the wheel
     bool (*key)(void* data, int key);                 ///< false: it goes to the host
     void (*focus)(void* data, bool has_it);
+    bool (*type)(void* data, uint32_t character); ///< Unicode, before `key`; true: it was wanted
 } X11Calls;
 
 /// A visible window in `parent` (0: one of its own). NULL without an X server or memory.

@@ -12,6 +12,8 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <lv2/atom/atom.h>
+#include <lv2/atom/util.h>
+#include <lv2/patch/patch.h>
 #include <lv2/ui/ui.h>
 
 #include <math.h>
@@ -39,6 +41,7 @@ typedef struct {
     uint32_t hellos, goodbyes, writes;
     uint32_t last_port;
     float last_value;
+    char path[600]; // the last one that was set
 } Open;
 
 static bool screen;
@@ -80,6 +83,12 @@ static void write_port(LV2UI_Controller controller, uint32_t port, uint32_t size
     const char* const uri = host_uri(world, object->body.otype);
     open->hellos += strstr(uri, "#Hello") != NULL;
     open->goodbyes += strstr(uri, "#Goodbye") != NULL;
+    if (!strcmp(uri, LV2_PATCH__Set)) {
+        const LV2_Atom* value = NULL;
+        lv2_atom_object_get(object, host_urid(world, LV2_PATCH__value), &value, 0);
+        assert_true(value && value->type == host_urid(world, LV2_ATOM__Path));
+        snprintf(open->path, sizeof(open->path), "%s", (const char*)(value + 1));
+    }
 }
 
 static void open_ui(Open* open, const Ui* ui)
@@ -357,6 +366,45 @@ static void a_click_and_a_key_move_a_port(void** state)
     }
 }
 
+static void the_recorders_folder_is_typed(void** state)
+{
+    (void)state;
+    int i = 0;
+    while (i < n_uis && strcmp(uis[i].name, "recorder") != 0) {
+        ++i;
+    }
+    if (!screen || i == n_uis) {
+        skip();
+    }
+    Open open;
+    char words[128];
+    open_ui(&open, &uis[i]);
+    wait_s(&open, 0.2);
+    snprintf(words, sizeof(words), "mousemove --window %lu 300 30 click 1",
+             (unsigned long)(uintptr_t)open.widget);
+    if (!xworld_do(words)) {
+        close_ui(&open);
+        skip(); // no xdotool
+    }
+    wait_s(&open, 0.1);
+    static const struct {
+        const char *keys, *path;
+    } typed[] = {{"key slash d a t a slash S Return", "/data/S"},
+                 {"key f BackSpace T Return", "/data/T"}, // goes on where it stood
+                 {"key f x Escape", ""},                  // left
+                 {"key f Delete T a k e s Return", "/home/x/Takes"},
+                 {"key f Delete asciitilde slash b Return", "/home/x/b"}};
+    setenv("HOME", "/home/x", 1);
+    for (size_t k = 0; k < sizeof(typed) / sizeof(typed[0]); ++k) {
+        open.path[0] = '\0';
+        assert_true(xworld_do(typed[k].keys));
+        wait_s(&open, 0.3);
+        assert_string_equal(open.path, typed[k].path);
+        assert_int_equal(open.writes, 0); // no control took a key
+    }
+    close_ui(&open);
+}
+
 static void find_uis(void)
 {
     size_t count = 0;
@@ -424,6 +472,7 @@ int main(void)
         cmocka_unit_test(several_at_once),
         cmocka_unit_test(nonsense_is_survived),
         cmocka_unit_test(a_click_and_a_key_move_a_port),
+        cmocka_unit_test(the_recorders_folder_is_typed),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -20,6 +21,8 @@ typedef struct {
     double area; // pixels drawn since it was last set to 0
     double width, height, x, y;
     int last_key;
+    bool types; // wants characters
+    uint32_t character;
     bool has_focus;
 } Seen;
 
@@ -67,7 +70,13 @@ static void focus(void* data, bool has_it)
     ((Seen*)data)->has_focus = has_it;
 }
 
-static const X11Calls calls = {draw, resized, mouse, key, focus};
+static bool type(void* data, uint32_t character)
+{
+    ((Seen*)data)->character = character;
+    return ((Seen*)data)->types;
+}
+
+static const X11Calls calls = {draw, resized, mouse, key, focus, type};
 
 static void wait_s(Seen* seen, double seconds)
 {
@@ -185,6 +194,7 @@ static void takes_mouse_and_keys(void** state)
                 {"Escape", X11_KEY_ESCAPE},
                 {"Up", X11_KEY_UP},
                 {"Return", X11_KEY_ENTER},
+                {"BackSpace", X11_KEY_BACKSPACE},
                 {"Page_Down", X11_KEY_PAGE_DOWN}};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); ++i) {
         seen->last_key = 0;
@@ -194,9 +204,22 @@ static void takes_mouse_and_keys(void** state)
         assert_int_equal(seen->last_key, keys[i].code);
     }
     seen->keys = 0;
+    seen->character = 0;
     assert_true(xworld_do("key ctrl+s"));
     wait_s(seen, 0.1);
     assert_int_equal(seen->keys, 0); // shortcuts are the host's
+    assert_int_equal(seen->character, 0);
+    seen->types = true;
+    assert_true(xworld_do("key F"));
+    wait_s(seen, 0.1);
+    assert_int_equal(seen->character, 'F');
+    if (system("setxkbmap no") == 0) {
+        wait_s(seen, 0.1);
+        assert_true(xworld_do("key aring"));
+        wait_s(seen, 0.1);
+        assert_int_equal(seen->character, 0xE5);
+    }
+    assert_int_equal(seen->keys, 0); // what was wanted as a character is no key
     x11_free(seen->x11);
 }
 
