@@ -117,6 +117,13 @@ void tone_set_drive(Tone* tone, ToneDrive drive)
     }
 }
 
+static void know(Tone* tone, int drive, float ln_value)
+{
+    tone->baseline.ln_value[drive] = ln_value;
+    tone->baseline.known[drive] = true;
+    tone->baseline.shown_ms[drive] = (float)exp((double)ln_value);
+}
+
 void tone_learn(Tone* tone)
 {
     memset(&tone->baseline, 0, sizeof(tone->baseline));
@@ -137,8 +144,7 @@ void tone_set_baseline(Tone* tone, const ToneBaseline* baseline)
     for (int i = 0; i < TONE_N_DRIVES; ++i) {
         const float value = baseline->ln_value[i];
         if (baseline->known[i] && isfinite(value) && fabsf(value) < 20.f) {
-            tone->baseline.ln_value[i] = value;
-            tone->baseline.known[i] = true;
+            know(tone, i, value);
         }
     }
     aim(tone);
@@ -172,8 +178,7 @@ static void learn(Tone* tone, ToneDrive drive, double value, double dt_s)
     const double variance = tone->moment[drive] / tone->learned_s[drive];
     if (tone->learned_s[drive] >= LEARN_MOST_S ||
         (tone->learned_s[drive] >= LEARN_LEAST_S && variance < LEARN_STEADY * LEARN_STEADY)) {
-        tone->baseline.ln_value[drive] = (float)tone->mean[drive];
-        tone->baseline.known[drive] = true;
+        know(tone, (int)drive, (float)tone->mean[drive]);
     }
 }
 

@@ -31,6 +31,7 @@ typedef enum {
 typedef struct {
     float ln_value[TONE_N_DRIVES]; ///< ln(ms), corrected to 15 breaths per minute
     bool known[TONE_N_DRIVES];
+    float shown_ms[TONE_N_DRIVES]; ///< the same in ms, 0 while not known; follows from the others
 } ToneBaseline;
 
 typedef struct {

@@ -276,9 +276,8 @@ static void run(LV2_Handle handle, uint32_t n_frames)
     ToneBaseline baseline;
     vitals_baseline(self->vitals, &baseline);
     for (uint32_t i = 0; i < TONE_N_DRIVES; ++i) {
-        const float ln_ms = baseline.known[i] ? baseline.ln_value[i] : NAN;
-        shell_state_set(&self->state, i, ln_ms);
-        shell_show(&self->shell, baseline_ports[i], exp((double)ln_ms)); // not known: 0
+        shell_state_set(&self->state, i, baseline.known[i] ? baseline.ln_value[i] : NAN);
+        shell_show(&self->shell, baseline_ports[i], (double)baseline.shown_ms[i]);
     }
     show(self);
 }

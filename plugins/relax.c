@@ -340,9 +340,8 @@ static void keep_state(Plugin* self)
     tone_baseline(chain_tone(self->chain), &baseline);
     breath_memory(chain_breath(self->chain), &memory);
     for (uint32_t i = 0; i < TONE_N_DRIVES; ++i) {
-        const float ln_ms = baseline.known[i] ? baseline.ln_value[i] : NAN;
-        shell_state_set(&self->state, i, ln_ms);
-        shell_show(&self->shell, baseline_ports[i], exp((double)ln_ms)); // not known: 0
+        shell_state_set(&self->state, i, baseline.known[i] ? baseline.ln_value[i] : NAN);
+        shell_show(&self->shell, baseline_ports[i], (double)baseline.shown_ms[i]);
     }
     for (uint32_t i = 0; i < BREATH_BANDS; ++i) {
         shell_state_set(&self->state, FIRST_OFFSET + i, memory.offset_turns[i]);

@@ -5,14 +5,13 @@
 /// (should not), and another gain at the same rate (should). Mean of the second minute against that
 /// of the second minute at rest; breaths told, and taken from the beats.
 
-#include "dsp/heart.h"
-#include "dsp/vitals.h"
+#include "toneperson.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RATE = 1000, PEOPLE = 16, LIVES = 7 };
+enum { PEOPLE = 16, LIVES = 7 };
 
 typedef struct {
     double rsa_ms;     // at 15 per min, peak to trough
@@ -20,38 +19,6 @@ typedef struct {
     double heart_rate; // of the first person; they differ by up to 24
     const char* what;
 } Kind;
-
-typedef struct {
-    Heart* heart;
-    Vitals* vitals;
-    bool told;
-} Person;
-
-static double live(Person* p, double seconds, double breaths_per_min, double rsa_ms)
-{
-    const uint32_t step = RATE / 100;
-    const int steps = (int)(seconds * RATE / step);
-    double sum = 0.0;
-    heart_set_breath_rate(p->heart, breaths_per_min);
-    heart_set_rsa(p->heart, rsa_ms);
-    for (int i = 0; i < steps; ++i) {
-        HeartEvent events[8];
-        const uint32_t n = heart_process(p->heart, NULL, step, events, 8);
-        uint32_t at = 0;
-        for (uint32_t k = 0; k < n; ++k) {
-            vitals_process(p->vitals, events[k].frame - at);
-            at = events[k].frame;
-            if (events[k].kind == HEART_BEAT) {
-                vitals_beat(p->vitals, true, 1.f);
-            } else if (events[k].kind == HEART_IN_BREATH && p->told) {
-                vitals_breath(p->vitals);
-            }
-        }
-        vitals_process(p->vitals, step - at);
-        sum += i >= steps / 2 ? (double)vitals_tone(p->vitals).tone : 0.0;
-    }
-    return sum / (steps - steps / 2);
-}
 
 int main(void)
 {
@@ -81,22 +48,19 @@ int main(void)
                 double mean[LIVES] = {0.0};
                 double worst[LIVES] = {0.0};
                 for (uint32_t seed = 1; seed <= PEOPLE; ++seed) {
-                    Person p = {heart_new(RATE, 100 + seed), vitals_new(RATE), told};
-                    heart_set_rsa_reference(p.heart, 15.0);
-                    heart_set_heart_rate(p.heart, kinds[k].heart_rate + (seed * 7) % 25);
-                    heart_set_breath_jitter(p.heart, 0.05);
+                    TonePerson p = toneperson_new((ToneDrive)drive, 100 + seed,
+                                                  kinds[k].heart_rate + (seed * 7) % 25, told);
                     heart_set_slow_waves(p.heart, kinds[k].mayer_ms, 20.0);
-                    vitals_set_drive(p.vitals, (ToneDrive)drive);
-                    live(&p, 130.0, 15.0, kinds[k].rsa_ms);
-                    const double rest = live(&p, 120.0, 15.0, kinds[k].rsa_ms);
+                    toneperson_live(&p, 130.0, 15.0, kinds[k].rsa_ms);
+                    const double rest = toneperson_live(&p, 120.0, 15.0, kinds[k].rsa_ms);
                     for (int i = 0; i < LIVES; ++i) {
                         const double moved =
-                            live(&p, 120.0, lives[i][0], lives[i][1] * kinds[k].rsa_ms) - rest;
+                            toneperson_live(&p, 120.0, lives[i][0], lives[i][1] * kinds[k].rsa_ms) -
+                            rest;
                         mean[i] += moved / PEOPLE;
                         worst[i] = fabs(moved) > fabs(worst[i]) ? moved : worst[i];
                     }
-                    heart_free(p.heart);
-                    vitals_free(p.vitals);
+                    toneperson_free(&p);
                 }
                 printf("%-5s, %-6s %-35s", drive == TONE_RESP ? "RSA" : "RMSSD",
                        told ? "told" : "found", kinds[k].what);

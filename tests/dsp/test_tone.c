@@ -6,73 +6,13 @@
 
 #include "dsp/tone.h"
 
-#include "dsp/heart.h"
-#include "dsp/vitals.h"
+#include "toneperson.h"
 #include "unit.h"
 
 #include <math.h>
 #include <string.h>
 
-#define RATE 1000.0
-
-typedef struct {
-    Heart* heart;
-    Vitals* vitals;
-    float last;    // tone one step before
-    float fastest; // largest change in 0.1 s
-    bool breaths_told;
-} Person;
-
-static Person person_new(ToneDrive drive, uint32_t seed, double heart_rate)
-{
-    Person person = {heart_new(RATE, seed), vitals_new(RATE), 0.5f, 0.f, true};
-    assert_non_null(person.heart);
-    assert_non_null(person.vitals);
-    heart_set_rsa_reference(person.heart, 15.0); // the sinus node's response to the vagus
-    heart_set_heart_rate(person.heart, heart_rate);
-    heart_set_breath_jitter(person.heart, 0.05);
-    vitals_set_drive(person.vitals, drive);
-    return person;
-}
-
-static void person_free(Person* person)
-{
-    heart_free(person->heart);
-    vitals_free(person->vitals);
-}
-
-/// Lives on for `seconds`; returns the mean tone of the second half
-static double live(Person* person, double seconds, double breaths_per_min, double rsa_ms)
-{
-    const uint32_t step = 10; // 10 ms
-    const int steps = (int)(seconds * RATE / step);
-    double sum = 0.0;
-    heart_set_breath_rate(person->heart, breaths_per_min);
-    heart_set_rsa(person->heart, rsa_ms);
-    for (int i = 0; i < steps; ++i) {
-        HeartEvent events[8];
-        const uint32_t n = heart_process(person->heart, NULL, step, events, 8);
-        uint32_t at = 0;
-        for (uint32_t k = 0; k < n; ++k) {
-            vitals_process(person->vitals, events[k].frame - at);
-            at = events[k].frame;
-            if (events[k].kind == HEART_BEAT) {
-                vitals_beat(person->vitals, true, 1.f);
-            } else if (events[k].kind == HEART_IN_BREATH && person->breaths_told) {
-                vitals_breath(person->vitals);
-            }
-        }
-        vitals_process(person->vitals, step - at);
-        const float tone = vitals_tone(person->vitals).tone;
-        assert_true(tone >= 0.f && tone <= 1.f);
-        if (i % 10 == 0) {
-            person->fastest = fmaxf(person->fastest, fabsf(tone - person->last));
-            person->last = tone;
-        }
-        sum += i >= steps / 2 ? (double)tone : 0.0;
-    }
-    return sum / (steps - steps / 2);
-}
+#define RATE TONEPERSON_RATE
 
 static void test_lifecycle(void** state)
 {
@@ -94,25 +34,25 @@ static void test_follows_vagal_gain(void** state)
 {
     (void)state;
     for (int drive = 0; drive < TONE_N_DRIVES; ++drive) {
-        Person person = person_new((ToneDrive)drive, 11u, 68.0);
-        live(&person, 150.0, 14.0, 40.0); // baseline
+        TonePerson person = toneperson_new((ToneDrive)drive, 11u, 68.0, true);
+        toneperson_live(&person, 150.0, 14.0, 40.0); // baseline
         assert_true(vitals_tone(person.vitals).valid);
         double before = 0.0;
         const double up[] = {20.0, 35.0, 60.0, 100.0, 160.0};
         for (int i = 0; i < 5; ++i) {
-            const double tone = live(&person, 100.0, 14.0, up[i]);
+            const double tone = toneperson_live(&person, 100.0, 14.0, up[i]);
             assert_true(tone > before + 0.03);
             before = tone;
         }
         assert_true(before > 0.75);
         const double down[] = {110.0, 70.0, 40.0, 20.0};
         for (int i = 0; i < 4; ++i) {
-            const double tone = live(&person, 100.0, 14.0, down[i]);
+            const double tone = toneperson_live(&person, 100.0, 14.0, down[i]);
             assert_true(tone < before - 0.03);
             before = tone;
         }
         assert_true(before < 0.42);
-        person_free(&person);
+        toneperson_free(&person);
     }
 }
 
@@ -126,12 +66,12 @@ static void test_breathing_rate_alone_does_little(void** state)
     for (int kind = 0; kind < 2 * TONE_N_DRIVES; ++kind) {
         double moved[RATES] = {0};
         for (uint32_t seed = 1; seed <= PEOPLE; ++seed) {
-            Person person = person_new((ToneDrive)(kind / 2), seed, 60.0 + 3.0 * seed);
-            person.breaths_told = kind % 2 == 0;
-            live(&person, 130.0, 15.0, 60.0);
-            const double rest = live(&person, 120.0, 15.0, 60.0);
+            TonePerson person =
+                toneperson_new((ToneDrive)(kind / 2), seed, 60.0 + 3.0 * seed, kind % 2 == 0);
+            toneperson_live(&person, 130.0, 15.0, 60.0);
+            const double rest = toneperson_live(&person, 120.0, 15.0, 60.0);
             for (int i = 0; i < RATES; ++i) {
-                const double change = live(&person, 120.0, rates[i], 60.0) - rest;
+                const double change = toneperson_live(&person, 120.0, rates[i], 60.0) - rest;
                 if (fabs(change) >= 0.1) {
                     print_error("%d, person %u, %.1f per min: %.3f\n", kind, seed, rates[i],
                                 change);
@@ -139,7 +79,7 @@ static void test_breathing_rate_alone_does_little(void** state)
                 assert_true(fabs(change) < 0.1);
                 moved[i] += change / PEOPLE;
             }
-            person_free(&person);
+            toneperson_free(&person);
         }
         for (int i = 0; i < RATES; ++i) {
             assert_true(fabs(moved[i]) < 0.05);
@@ -150,20 +90,20 @@ static void test_breathing_rate_alone_does_little(void** state)
 static void test_never_jumps(void** state)
 {
     (void)state;
-    Person person = person_new(TONE_RESP, 3u, 70.0);
-    live(&person, 150.0, 12.0, 50.0);
-    live(&person, 60.0, 12.0, 250.0);
-    live(&person, 60.0, 6.0, 10.0);
+    TonePerson person = toneperson_new(TONE_RESP, 3u, 70.0, true);
+    toneperson_live(&person, 150.0, 12.0, 50.0);
+    toneperson_live(&person, 60.0, 12.0, 250.0);
+    toneperson_live(&person, 60.0, 6.0, 10.0);
     assert_true(person.fastest < 0.03f); // in 0.1 s: two seconds and more from end to end
-    person_free(&person);
+    toneperson_free(&person);
 }
 
 static void test_without_data_it_glides_to_neutral(void** state)
 {
     (void)state;
-    Person person = person_new(TONE_RESP, 5u, 70.0);
-    live(&person, 150.0, 12.0, 50.0);
-    live(&person, 80.0, 12.0, 150.0);
+    TonePerson person = toneperson_new(TONE_RESP, 5u, 70.0, true);
+    toneperson_live(&person, 150.0, 12.0, 50.0);
+    toneperson_live(&person, 80.0, 12.0, 150.0);
     const float high = vitals_tone(person.vitals).tone;
     assert_true(high > 0.75f);
     vitals_process(person.vitals, (uint32_t)(8.0 * RATE)); // holds
@@ -172,18 +112,18 @@ static void test_without_data_it_glides_to_neutral(void** state)
     assert_float_equal(vitals_tone(person.vitals).tone, 0.5f, 0.01);
     assert_false(vitals_tone(person.vitals).valid);
     assert_int_equal(vitals_tone(person.vitals).reason, HRV_NO_BEATS);
-    person_free(&person);
+    toneperson_free(&person);
 }
 
 static void test_baseline(void** state)
 {
     (void)state;
-    Person person = person_new(TONE_RESP, 5u, 70.0);
-    live(&person, 50.0, 12.0, 50.0);
+    TonePerson person = toneperson_new(TONE_RESP, 5u, 70.0, true);
+    toneperson_live(&person, 50.0, 12.0, 50.0);
     assert_int_equal(vitals_tone(person.vitals).reason, HRV_LEARNING);
     assert_true(vitals_tone(person.vitals).tone == 0.5f);
     assert_in_range((int)(100.f * vitals_tone(person.vitals).learned), 5, 50);
-    live(&person, 110.0, 12.0, 50.0);
+    toneperson_live(&person, 110.0, 12.0, 50.0);
     assert_true(vitals_tone(person.vitals).learned == 1.f);
     ToneBaseline mine;
     vitals_baseline(person.vitals, &mine);
@@ -191,26 +131,26 @@ static void test_baseline(void** state)
     assert_float_equal(expf(mine.ln_value[TONE_RESP]), 46.0, 8.0);
 
     // saved, restored, survives a reset
-    Person other = person_new(TONE_RESP, 6u, 70.0);
+    TonePerson other = toneperson_new(TONE_RESP, 6u, 70.0, true);
     vitals_set_baseline(other.vitals, &mine);
     vitals_reset(other.vitals);
-    const double same_person = live(&other, 60.0, 12.0, 50.0);
+    const double same_person = toneperson_live(&other, 60.0, 12.0, 50.0);
     assert_float_equal(same_person, 0.5, 0.1);
     assert_true(vitals_tone(other.vitals).valid);
-    assert_true(live(&other, 90.0, 12.0, 120.0) > 0.7);
+    assert_true(toneperson_live(&other, 90.0, 12.0, 120.0) > 0.7);
 
     // another person: one click
     vitals_learn(other.vitals);
     assert_int_equal(vitals_tone(other.vitals).reason, HRV_LEARNING);
-    live(&other, 130.0, 12.0, 120.0);
-    assert_float_equal(live(&other, 60.0, 12.0, 120.0), 0.5, 0.1);
+    toneperson_live(&other, 130.0, 12.0, 120.0);
+    assert_float_equal(toneperson_live(&other, 60.0, 12.0, 120.0), 0.5, 0.1);
 
-    const ToneBaseline wild = {{NAN, INFINITY}, {true, true}};
+    const ToneBaseline wild = {.ln_value = {NAN, INFINITY}, .known = {true, true}};
     vitals_set_baseline(other.vitals, &wild);
     vitals_baseline(other.vitals, &mine);
     assert_false(mine.known[TONE_RESP] || mine.known[TONE_RMSSD]);
-    person_free(&person);
-    person_free(&other);
+    toneperson_free(&person);
+    toneperson_free(&other);
 }
 
 static void test_wild_measures(void** state)
