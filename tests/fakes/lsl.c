@@ -8,25 +8,18 @@
 
 #define _POSIX_C_SOURCE 200809L
 
-#include <stdint.h>
+#include "lsl_library.h"
+
 #include <string.h>
 #include <time.h>
 
-#define EXPORT  __attribute__((visibility("default")))
 #define AHEAD_S 1000.0
 #define CHUNK   25
 
-typedef struct {
-    const char* name;
-    const char* type;
-    int32_t channels;
-    double rate;
-} Info;
-
-static const Info infos[] = {{"Belt", "Resp", 1, 50.0}, {"Strap 7", "ECG", 2, 250.0}};
+static const LslStream infos[] = {{"Belt", "Resp", 1, 50.0}, {"Strap 7", "ECG", 2, 250.0}};
 
 typedef struct {
-    const Info* info;
+    const LslStream* info;
     double begin_s;
     unsigned sent;
     unsigned first;
@@ -34,20 +27,6 @@ typedef struct {
 
 static Inlet inlets[8];
 static unsigned made;
-
-EXPORT double lsl_local_clock(void);
-EXPORT int32_t lsl_resolve_all(void** to, uint32_t max, double wait_s);
-EXPORT void lsl_destroy_streaminfo(void* info);
-EXPORT const char* lsl_get_name(void* info);
-EXPORT const char* lsl_get_type(void* info);
-EXPORT int32_t lsl_get_channel_count(void* info);
-EXPORT double lsl_get_nominal_srate(void* info);
-EXPORT void* lsl_create_inlet(void* info, int32_t buffer_s, int32_t chunk, int32_t recover);
-EXPORT void lsl_destroy_inlet(void* inlet);
-EXPORT unsigned long lsl_pull_chunk_f(void* inlet, float* data, double* stamps,
-                                      unsigned long max_data, unsigned long max_stamps,
-                                      double timeout_s, int32_t* error);
-EXPORT double lsl_time_correction(void* inlet, double timeout_s, int32_t* error);
 
 static void nap(double seconds)
 {
@@ -69,31 +48,6 @@ int32_t lsl_resolve_all(void** to, uint32_t max, double wait_s)
         to[i] = (void*)&infos[i];
     }
     return max < 2 ? (int32_t)max : 2;
-}
-
-void lsl_destroy_streaminfo(void* info)
-{
-    (void)info;
-}
-
-const char* lsl_get_name(void* info)
-{
-    return ((const Info*)info)->name;
-}
-
-const char* lsl_get_type(void* info)
-{
-    return ((const Info*)info)->type;
-}
-
-int32_t lsl_get_channel_count(void* info)
-{
-    return ((const Info*)info)->channels;
-}
-
-double lsl_get_nominal_srate(void* info)
-{
-    return ((const Info*)info)->rate;
 }
 
 void* lsl_create_inlet(void* info, int32_t buffer_s, int32_t chunk, int32_t recover)

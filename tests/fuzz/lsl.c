@@ -6,24 +6,11 @@
 
 #include "lsl.h"
 
-#define EXPORT __attribute__((visibility("default")))
+#include "../fakes/lsl_library.h"
 
 static const LslSpeaker* speaker;
 
 EXPORT void lsl_fuzz_speaker(const LslSpeaker* given);
-EXPORT double lsl_local_clock(void);
-EXPORT int32_t lsl_resolve_all(void** to, uint32_t max, double wait_s);
-EXPORT void lsl_destroy_streaminfo(void* info);
-EXPORT const char* lsl_get_name(void* info);
-EXPORT const char* lsl_get_type(void* info);
-EXPORT int32_t lsl_get_channel_count(void* info);
-EXPORT double lsl_get_nominal_srate(void* info);
-EXPORT void* lsl_create_inlet(void* info, int32_t buffer_s, int32_t chunk, int32_t recover);
-EXPORT void lsl_destroy_inlet(void* inlet);
-EXPORT unsigned long lsl_pull_chunk_f(void* inlet, float* data, double* stamps,
-                                      unsigned long max_data, unsigned long max_stamps,
-                                      double timeout_s, int32_t* error);
-EXPORT double lsl_time_correction(void* inlet, double timeout_s, int32_t* error);
 
 void lsl_fuzz_speaker(const LslSpeaker* given)
 {
@@ -39,31 +26,6 @@ int32_t lsl_resolve_all(void** to, uint32_t max, double wait_s)
 {
     (void)wait_s;
     return speaker->resolve(to, max);
-}
-
-void lsl_destroy_streaminfo(void* info)
-{
-    (void)info;
-}
-
-const char* lsl_get_name(void* info)
-{
-    return ((const LslStream*)info)->name;
-}
-
-const char* lsl_get_type(void* info)
-{
-    return ((const LslStream*)info)->type;
-}
-
-int32_t lsl_get_channel_count(void* info)
-{
-    return ((const LslStream*)info)->channels;
-}
-
-double lsl_get_nominal_srate(void* info)
-{
-    return ((const LslStream*)info)->rate;
 }
 
 void* lsl_create_inlet(void* info, int32_t buffer_s, int32_t chunk, int32_t recover)

@@ -5,13 +5,7 @@
 #ifndef TESTS_FUZZ_LSL_H
 #define TESTS_FUZZ_LSL_H
 
-#include <stdint.h>
-
-typedef struct {
-    char name[64], type[64];
-    int32_t channels;
-    double rate;
-} LslStream;
+#include "../fakes/lsl_stream.h"
 
 typedef struct {
     int32_t (*resolve)(void** to, uint32_t max);
