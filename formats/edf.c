@@ -94,12 +94,14 @@ static bool add_signal(Recording* rec, Edf* edf, const char* fields, unsigned i,
                         digital_max != digital_min && physical_max != physical_min;
     if (!field_number(fields + 216u * n + 8u * i, 8, &samples) || samples < 0.0 ||
         samples > MAX_RECORD / 3.0) {
-        return reader_fail(rec, "signal %u: its number of samples per record is unreadable", i + 1);
+        return reader_fail(rec, "byte %u: no number of samples per record of signal %u",
+                           MAIN_HEADER + 216u * n + 8u * i, i + 1);
     }
     signal->samples = (unsigned)samples;
     signal->place = edf->record_bytes;
     if (signal->samples * edf->sample_bytes > MAX_RECORD - edf->record_bytes) {
-        return reader_fail(rec, "a record would have more than %u bytes", MAX_RECORD);
+        return reader_fail(rec, "byte %u: a record would have more than %u bytes",
+                           MAIN_HEADER + 216u * n + 8u * i, MAX_RECORD);
     }
     edf->record_bytes += signal->samples * edf->sample_bytes;
     signal->annotations =
@@ -127,22 +129,25 @@ static bool count_records(Recording* rec, Edf* edf, double said)
     edf->records = bytes / edf->record_bytes;
     const unsigned tail = (unsigned)(bytes % edf->record_bytes);
     if (bytes == 0) {
-        return reader_fail(rec, "it ends after its header");
+        return reader_fail(rec, "it ends at byte %lld, after its header", (long long)size);
     }
     if (said >= 0.0 && said == (double)edf->records) {
         if (tail > 0) {
-            reader_warn(rec, "%u stray bytes at the end", tail);
+            reader_warn(rec, "%u stray bytes at the end, from byte %lld on", tail,
+                        (long long)size - tail);
         }
         return true;
     }
     edf->tail_bytes = tail;
     if (said < 0.0) {
-        reader_warn(rec, "not closed properly; read from its size: %.1f s",
+        reader_warn(rec,
+                    "byte 236: no number of records, it was not closed properly; its size "
+                    "tells of %.1f s",
                     (double)bytes / edf->record_bytes * edf->record_s);
     } else {
         rec->cut = (double)edf->records < said;
-        reader_warn(rec, "holds %llu records where its header says %.0f",
-                    (unsigned long long)edf->records, said);
+        reader_warn(rec, "it ends at byte %lld, after %llu records of the %.0f in its header",
+                    (long long)size, (unsigned long long)edf->records, said);
     }
     return true;
 }

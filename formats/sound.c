@@ -13,12 +13,16 @@
 
 #define CHUNK 1024 // frames read at once
 
+// Sizes from here on stand in 32-bit headers of sound that was written into a pipe: not known
+#define PIPED 0x7FFFF000u
+
 typedef struct {
     SNDFILE* file;
     SF_INFO info;
     unsigned channel;
     float* chunk;
     sf_count_t in_chunk, held, position;
+    int64_t bytes; // of the file
 } Sound;
 
 static bool sniff(const char* path, const uint8_t* head, size_t n)
@@ -36,21 +40,64 @@ static bool sniff(const char* path, const uint8_t* head, size_t n)
     return false;
 }
 
+static uint64_t number_at(const uint8_t* bytes, unsigned n, bool big_endian)
+{
+    uint64_t number = 0;
+    for (unsigned i = 0; i < n; i++) {
+        number = number << 8 | bytes[big_endian ? i : n - 1 - i];
+    }
+    return number;
+}
+
+/// How long a file would be by its outermost chunk; 0 where that is not said
+static uint64_t said_bytes(const uint8_t* head, size_t n)
+{
+    if (n >= 28 && !memcmp(head, "RF64", 4) && !memcmp(head + 12, "ds64", 4)) {
+        const uint64_t size = number_at(head + 20, 8, false);
+        return size && size < (uint64_t)1 << 62 ? size + 8 : 0;
+    }
+    const bool big = !memcmp(head, "RIFX", 4) || !memcmp(head, "FORM", 4);
+    if (n < 12 || (!big && memcmp(head, "RIFF", 4) != 0)) {
+        return 0;
+    }
+    const uint64_t size = number_at(head + 4, 4, big);
+    return size && size < PIPED ? size + 8 : 0;
+}
+
+/// libsndfile reads what is there and says nothing of what is not
+static void look_at_size(Recording* rec, Sound* sound)
+{
+    uint8_t head[28] = {0};
+    FILE* const file = fopen(rec->path, "rb");
+    const size_t n = file ? fread(head, 1, sizeof head, file) : 0;
+    const uint64_t said = said_bytes(head, n);
+    sound->bytes = file ? reader_size(file) : -1;
+    if (file) {
+        fclose(file);
+    }
+    if (sound->bytes >= 0 && (uint64_t)sound->bytes < said) {
+        rec->cut = true;
+        reader_warn(rec, "it ends at byte %lld of the %llu that its header tells of",
+                    (long long)sound->bytes, (unsigned long long)said);
+    }
+}
+
 static bool open_file(Recording* rec)
 {
     Sound* const sound = rec->state = calloc(1, sizeof *sound);
     if (!sound) {
         return reader_fail(rec, "out of memory");
     }
+    look_at_size(rec, sound);
     if (!(sound->file = sf_open(rec->path, SFM_READ, &sound->info))) {
         char text[128];
         snprintf(text, sizeof text, "%s", sf_strerror(NULL));
         text[strcspn(text, "\r\n")] = '\0';
-        return reader_fail(rec, "%s", text);
+        return reader_fail(rec, "%s (the file has %lld bytes)", text, (long long)sound->bytes);
     }
     const int n = sound->info.channels;
     if (sound->info.frames == 0) {
-        return reader_fail(rec, "it holds no samples");
+        return reader_fail(rec, "it ends at byte %lld, without samples", (long long)sound->bytes);
     }
     for (int i = 0; i < n; i++) {
         char name[16];
@@ -76,6 +123,17 @@ static bool select_channel(Recording* rec, unsigned index)
            reader_fail(rec, "cannot go back to its beginning");
 }
 
+/// What is packed can end early without its size telling
+static void tell_end(Recording* rec, const Sound* sound)
+{
+    if (rec->channels[sound->channel].length > (uint64_t)sound->position && !rec->cut) {
+        rec->cut = true;
+        reader_warn(rec, "after %lld of %lld frames the rest of its %lld bytes cannot be read",
+                    (long long)sound->position, (long long)sound->info.frames,
+                    (long long)sound->bytes);
+    }
+}
+
 static size_t read_channel(Recording* rec, float* out, size_t n)
 {
     Sound* const sound = rec->state;
@@ -86,6 +144,7 @@ static size_t read_channel(Recording* rec, float* out, size_t n)
             sound->in_chunk = 0;
             if (sound->held <= 0) {
                 sound->held = 0;
+                tell_end(rec, sound);
                 break;
             }
         }

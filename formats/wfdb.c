@@ -371,13 +371,14 @@ static bool select_signal(Recording* rec, unsigned index)
     const uint64_t held = (uint64_t)size < signal->offset ? 0 : (uint64_t)size - signal->offset;
     const uint64_t frames = held * 8 / format_bits(signal->format) / signal->frame;
     if (frames == 0) {
-        return reader_fail(rec, "its signal file %s holds no samples", signal->file);
+        return reader_fail(rec, "its signal file %s ends at byte %lld, without samples",
+                           signal->file, (long long)size);
     }
     uint64_t use = wfdb->frames ? wfdb->frames : frames;
     if (use > frames) {
         rec->cut = true;
-        reader_warn(rec, "%s ends after %llu of %llu frames", signal->file,
-                    (unsigned long long)frames, (unsigned long long)use);
+        reader_warn(rec, "%s ends at byte %lld, after %llu of %llu frames", signal->file,
+                    (long long)size, (unsigned long long)frames, (unsigned long long)use);
         use = frames;
     }
     free(wfdb->bytes);
@@ -416,7 +417,8 @@ static bool fill(Recording* rec, Wfdb* wfdb)
     const Signal* const signal = wfdb->signal;
     const size_t bytes = fread(wfdb->bytes, 1, wfdb->n_bytes, wfdb->file);
     if (bytes < wfdb->n_bytes && ferror(wfdb->file)) {
-        return reader_fail(rec, "%s: %s", signal->file, strerror(errno));
+        return reader_fail(rec, "%s: %s at byte %lld", signal->file, strerror(errno),
+                           (long long)ftello(wfdb->file));
     }
     const size_t frames = bytes * 8 / format_bits(signal->format) / signal->frame;
     wfdb->n_samples = frames * signal->per_frame;

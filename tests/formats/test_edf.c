@@ -124,6 +124,7 @@ static void test_edf_counts(void** state)
             }
             assert_int_equal(recording_channel(rec, 0)->length, n);
             assert_int_equal(recording_warning(rec)[0] != '\0', cases[c].warns);
+            assert_true(!cases[c].warns || strstr(recording_warning(rec), "byte "));
             assert_string_equal(recording_error(rec), "");
             for (size_t i = 0; i < n; i++) {
                 const int digital = 100 * (int)(i / 4 + 1) + (int)(i % 4) - 50;

@@ -3,6 +3,7 @@
 
 // Each format is written here byte by byte from its specification, then read back.
 
+#include "dsp/random.h"
 #include "formats/annotation.h"
 #include "formats/soundout.h"
 #include "formats/tsv.h"
@@ -17,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sndfile.h>
 #include <zlib.h>
 
 // WFDB
@@ -91,7 +93,7 @@ static void test_wfdb_truncated_and_bad(void** state)
     Recording* const rec = open_good(file_path("c"), 0.0);
     float y[8];
     assert_int_equal(read_channel(rec, 0, y, 8), 3);
-    assert_non_null(strstr(recording_warning(rec), "3 of 1000"));
+    assert_non_null(strstr(recording_warning(rec), "c.dat ends at byte 7, after 3 of 1000"));
     recording_close(rec);
 
     write_text("d.hea", "");
@@ -143,6 +145,58 @@ static void test_sound(void** state)
     assert_refused(write_text("bad.wav", "RIFF1234WAVEfmt nonsense"), "");
     assert_null(soundout_open("/dev/null/a.wav", 44100, 2, error));
     assert_non_null(strstr(error, "/dev/null/a.wav"));
+}
+
+static void write_noise(const char* path, int format, size_t frames)
+{
+    SF_INFO info = {.samplerate = 1000, .channels = 1, .format = format};
+    SNDFILE* const file = sf_open(path, SFM_WRITE, &info);
+    assert_non_null(file);
+    Random random = random_make(1, 1);
+    for (size_t i = 0; i < frames; i++) { // noise: nothing can be packed
+        const float x = 0.9f * (float)random_uniform(&random);
+        assert_int_equal(sf_writef_float(file, &x, 1), 1);
+    }
+    sf_close(file);
+}
+
+/// What is not there is told with its place, in every form of the header
+static void test_sound_that_is_cut(void** state)
+{
+    (void)state;
+    enum { N = 40000, LEFT = 30000 };
+    static const struct {
+        const char* name;
+        int format;
+        const char* says;
+    } cases[] = {
+        {"cut.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, "it ends at byte 30000 of the 80044 that"},
+        {"cut.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, "it ends at byte 30000 of the 80"},
+        {"cut.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, "it ends at byte 30000 of the 80"},
+        {"cut.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "of 40000 frames the rest of its 30000"},
+    };
+    static float y[N + 1];
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int cut = 0; cut < 2; cut++) {
+            const char* const path = file_path(cases[i].name);
+            write_noise(path, cases[i].format, N);
+            assert_int_equal(cut ? truncate(path, LEFT) : 0, 0);
+            Recording* const rec = open_good(path, 0.0);
+            const size_t n = read_channel(rec, 0, y, N + 1);
+            assert_true(cut ? n > 10000 && n < LEFT : n == N);
+            assert_int_equal(recording_is_cut(rec), cut);
+            if (!strstr(recording_warning(rec), cut ? cases[i].says : "") ||
+                (cut && !strstr(recording_warning(rec), cases[i].name))) {
+                fail_msg("%s: %s", cases[i].name, recording_warning(rec));
+            }
+            assert_true(cut || !*recording_warning(rec));
+            recording_close(rec);
+        }
+    }
+    write_noise(file_path("cut.wav"), SF_FORMAT_WAV | SF_FORMAT_PCM_16, N);
+    assert_int_equal(truncate(file_path("cut.wav"), 20), 0);
+    assert_refused(file_path("cut.wav"), "20 bytes");
+    assert_refused(write_text("bad.wav", "RIFF1234WAVEfmt nonsense"), "24 bytes");
 }
 
 // Opening anything
@@ -342,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_wfdb_16_several_files),
         cmocka_unit_test(test_wfdb_truncated_and_bad),
         cmocka_unit_test(test_sound),
+        cmocka_unit_test(test_sound_that_is_cut),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_finding),
         cmocka_unit_test(test_annotations),
