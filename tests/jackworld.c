@@ -24,6 +24,9 @@
 #define MAX_PROGRAMS 64u
 #define MAX_PORTS    8u
 #define MAX_EVENTS   65536u
+/// How long nothing at all may happen before a test gives up. A machine that is busy takes long,
+/// and that is no fault
+#define PATIENCE_S 90.0
 
 typedef struct {
     pid_t pid;
@@ -51,7 +54,8 @@ struct JackWorld {
     // Recording
     Track tracks[2 * MAX_PORTS];
     unsigned n_audio, n_midi;
-    uint64_t frames, at;
+    uint64_t frames;
+    _Atomic uint64_t at;
     atomic_bool go, done;
     atomic_uint xruns;
 };
@@ -127,7 +131,7 @@ static int await(pid_t pid, double seconds)
 static int end(pid_t pid)
 {
     kill(pid, SIGTERM);
-    int status = await(pid, 5.0);
+    int status = await(pid, 20.0);
     if (status == -2) {
         kill(pid, SIGKILL);
         waitpid(pid, &status, 0);
@@ -184,13 +188,13 @@ void jackworld_stop_all(JackWorld* world)
     }
 }
 
-int jackworld_join(JackWorld* world, pid_t pid, double seconds)
+int jackworld_join(JackWorld* world, pid_t pid)
 {
     Program* const program = find(world, pid);
     if (!program) {
         return -1;
     }
-    const int status = await(pid, seconds);
+    const int status = await(pid, PATIENCE_S);
     return forget(program, status == -2 ? (end(pid), -1) : status);
 }
 
@@ -241,7 +245,7 @@ static bool start_server(JackWorld* world)
     if (world->jackd > 0) {
         close(input);
     }
-    for (int i = 0; i < 100 && world->jackd > 0; i++) {
+    for (int i = 0; i < 600 && world->jackd > 0; i++) {
         nap(0.05);
         world->client = jack_client_open("recorder", JackNoStartServer | JackUseExactName, NULL);
         if (world->client) {
@@ -339,6 +343,11 @@ void jackworld_free(JackWorld* world)
     if (!world) {
         return;
     }
+    for (unsigned i = 0; i < world->n_programs; i++) { // they end side by side
+        if (world->programs[i].pid > 0) {
+            kill(world->programs[i].pid, SIGTERM);
+        }
+    }
     for (unsigned i = 0; i < world->n_programs; i++) {
         if (world->programs[i].pid > 0) {
             end(world->programs[i].pid);
@@ -356,10 +365,15 @@ void jackworld_free(JackWorld* world)
     free(world);
 }
 
-bool jackworld_wait_port(JackWorld* world, const char* port, double seconds)
+bool jackworld_has_port(JackWorld* world, const char* port)
 {
-    for (double waited = 0.0; waited < seconds; waited += 0.02) {
-        if (jack_port_by_name(world->client, port)) {
+    return jack_port_by_name(world->client, port) != NULL;
+}
+
+bool jackworld_wait_port(JackWorld* world, const char* port)
+{
+    for (double waited = 0.0; waited < PATIENCE_S; waited += 0.02) {
+        if (jackworld_has_port(world, port)) {
             return true;
         }
         nap(0.02);
@@ -370,7 +384,7 @@ bool jackworld_wait_port(JackWorld* world, const char* port, double seconds)
 bool jackworld_connect(JackWorld* world, const char* from, const char* to)
 {
     // A port can be there a moment before its client is active and may be connected
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 2000; i++) {
         const int failure = jack_connect(world->client, from, to);
         if (failure == 0 || failure == EEXIST) {
             return true;
@@ -508,13 +522,16 @@ bool jackworld_record(JackWorld* world, const char* const* audio, const char* co
     if (!good) {
         fprintf(stderr, "jackworld: a port is missing, or cannot be connected\n");
     }
-    const double limit = freewheel ? 60.0 : (double)frames / world->rate + 30.0;
-    for (double waited = 0.0; good && !atomic_load(&world->done); waited += 0.005) {
+    uint64_t before = 0;
+    for (double idle = 0.0; good && !atomic_load(&world->done); idle += 0.005) {
         nap(0.005);
-        good = waited < limit;
+        const uint64_t now = atomic_load(&world->at);
+        idle = now > before ? 0.0 : idle;
+        before = now;
+        good = idle < PATIENCE_S;
         if (!good) {
-            fprintf(stderr, "jackworld: %llu of %llu frames came in %.0f s\n",
-                    (unsigned long long)world->at, (unsigned long long)frames, limit);
+            fprintf(stderr, "jackworld: %llu of %llu frames came, then none for %.0f s\n",
+                    (unsigned long long)now, (unsigned long long)frames, PATIENCE_S);
         }
     }
     atomic_store(&world->done, true);

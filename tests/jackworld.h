@@ -32,8 +32,9 @@ int jackworld_stop(JackWorld* world, pid_t pid);
 /// Ends all programs that still run.
 void jackworld_stop_all(JackWorld* world);
 
-/// Waits for it to end by itself; its exit status, -1 as above
-int jackworld_join(JackWorld* world, pid_t pid, double seconds);
+/// Waits for it to end by itself, for as long as a busy machine may need; its exit status, -1 as
+/// above
+int jackworld_join(JackWorld* world, pid_t pid);
 
 /// What it wrote to standard output and error so far; valid until the next call
 const char* jackworld_output(JackWorld* world, pid_t pid);
@@ -47,8 +48,11 @@ bool jackworld_restart_server(JackWorld* world);
 /// Makes the server stand still, or go on: while it stands, it answers nobody.
 void jackworld_halt_server(JackWorld* world, bool halt);
 
-/// Waits until a port is there.
-bool jackworld_wait_port(JackWorld* world, const char* port, double seconds);
+/// Is a port there?
+bool jackworld_has_port(JackWorld* world, const char* port);
+
+/// Waits until a port is there, for as long as a busy machine may need.
+bool jackworld_wait_port(JackWorld* world, const char* port);
 
 bool jackworld_connect(JackWorld* world, const char* from, const char* to);
 
@@ -69,7 +73,8 @@ typedef struct {
 
 /// Records the ports named (audio ones, then MIDI ones; each list ends with NULL, or is NULL) for
 /// `frames` frames, freewheeling or in real time. The ports are connected here, in this order, and
-/// then the pairs FROM, TO, FROM, TO, ... of `links`.
+/// then the pairs FROM, TO, FROM, TO, ... of `links`. False when a port is missing, or when no
+/// frames come any more.
 bool jackworld_record(JackWorld* world, const char* const* audio, const char* const* midi,
                       const char* const* links, uint64_t frames, bool freewheel);
 

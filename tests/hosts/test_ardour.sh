@@ -44,7 +44,7 @@ ardour() { # ardour WORK: one run, its words in $tmp/WORK.log
         env HOME="$tmp/home" XDG_CONFIG_HOME="$tmp/home/.config" XDG_CACHE_HOME="$tmp/home/.cache" \
             RTGUARD_PLUGINS=urn:tonus: RTGUARD_REPORT="$tmp/$1.report" RTGUARD_QUIET=1 \
             LD_PRELOAD="$PWD/build/tests/traps/rtguard.so" \
-            timeout -k 5 120 "$lua" tests/hosts/ardour_plugins.lua "$1" "$tmp/session" "$tmp/in.wav" "$tmp/out/$1.wav" \
+            timeout -k 5 300 "$lua" tests/hosts/ardour_plugins.lua "$1" "$tmp/session" "$tmp/in.wav" "$tmp/out/$1.wav" \
             $words >"$tmp/$1.log" 2>&1
         grep -q '^DONE' "$tmp/$1.log" && break
     done

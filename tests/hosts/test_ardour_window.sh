@@ -36,20 +36,20 @@ unset DISPLAY WAYLAND_DISPLAY XAUTHORITY
 # A session with Tonus on its first track
 for try in 1 2; do
     rm -rf "$tmp/session"
-    timeout -k 5 90 ardour7-lua tests/hosts/ardour_window.lua "$tmp/session" urn:tonus:relax >"$tmp/lua.log" 2>&1
+    timeout -k 5 300 ardour7-lua tests/hosts/ardour_window.lua "$tmp/session" urn:tonus:relax >"$tmp/lua.log" 2>&1
     grep -q '^DONE' "$tmp/lua.log" && break
 done
 [ -d "$tmp/session" ] || skip "Ardour makes no session"
 
 Xvfb -displayfd 4 -screen 0 1500x950x24 -nolisten tcp -noreset 4>"$tmp/display" >/dev/null 2>&1 &
 pids+=($!)
-for ((i = 0; i < 250; i++)); do [ ! -s "$tmp/display" ] || break; sleep 0.04; done
+for ((i = 0; i < 1500; i++)); do [ ! -s "$tmp/display" ] || break; sleep 0.04; done
 [ -s "$tmp/display" ] || skip "Xvfb does not start"
 DISPLAY=:$(head -n 1 "$tmp/display")
 export DISPLAY
 jackd -n "$JACK_DEFAULT_SERVER" --no-realtime -d dummy -r 48000 -p 1024 >"$tmp/jackd.log" 2>&1 &
 pids+=($!)
-jack_wait -w -t 10 >/dev/null 2>&1 || skip "JACK does not start"
+jack_wait -w -t 60 >/dev/null 2>&1 || skip "JACK does not start"
 ardour --no-splash --no-announcements --no-hw-optimizations "$tmp/session" >"$tmp/ardour.log" 2>&1 &
 pids+=($!)
 
@@ -67,7 +67,7 @@ click() { # click X Y [TIMES]
     xdotool click --repeat "${3:-1}" --delay 80 1
 }
 
-window 'Audio/MIDI Setup' 40 || skip "Ardour asks for no audio setup"
+window 'Audio/MIDI Setup' 120 || skip "Ardour asks for no audio setup"
 sleep 4
 click 759 333 # the list of back ends: JACK
 sleep 2
@@ -76,7 +76,7 @@ sleep 4
 eval "$(xdotool getwindowgeometry --shell "$found")"
 click $((X + WIDTH - 60)) $((Y + HEIGHT - 29)) # Start
 sleep 20
-for try in 1 2 3; do
+for try in 1 2 3 4 5 6 7 8; do
     click 1326 73 # Mixer
     sleep 4
     click 325 208 2 # the strip's first plugin

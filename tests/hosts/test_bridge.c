@@ -16,8 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RATE    48000u
-#define PROGRAM "build/tonus-bridge"
+#define RATE     48000u
+#define PROGRAM  "build/tonus-bridge"
+#define PATIENCE 6000 // naps of 10 ms, on a machine that is busy
 
 static JackWorld* world;
 static char reason[200];
@@ -74,7 +75,7 @@ static pid_t start(const char* const* words, const char* port)
     }
     const pid_t pid = jackworld_spawn(world, argv);
     assert_true(pid > 0);
-    if (port && !jackworld_wait_port(world, port, 5.0)) {
+    if (port && !jackworld_wait_port(world, port)) {
         fail_msg("no port %s: %s", port, jackworld_output(world, pid));
     }
     return pid;
@@ -160,9 +161,9 @@ static void test_ports(void** state)
     const pid_t pid = start(words, "b:beats");
     static const char* const ports[] = {"b:ECG", "b:PPG", "b:BELT", "b:quality"};
     for (unsigned i = 0; i < 4; i++) {
-        assert_true(jackworld_wait_port(world, ports[i], 1.0));
+        assert_true(jackworld_wait_port(world, ports[i]));
         for (int k = 0;
-             k < 100 &&
+             k < PATIENCE &&
              !*jackworld_property(world, ports[i], "http://jackaudio.org/metadata/signal-type");
              k++) {
             const struct timespec t = {0, 10000000};
@@ -173,7 +174,7 @@ static void test_ports(void** state)
     }
     assert_string_equal(jackworld_property(world, "b:ECG", "urn:tonus:unit"), "mV");
     assert_string_equal(jackworld_property(world, "b:ECG", "urn:tonus:full-scale"), "5");
-    for (int k = 0; k < 200 && jackworld_latency(world, "b:beats") != 4800; k++) {
+    for (int k = 0; k < PATIENCE && jackworld_latency(world, "b:beats") != 4800; k++) {
         const struct timespec t = {0, 10000000};
         nanosleep(&t, NULL);
     }
@@ -208,16 +209,16 @@ static void test_it_plays_in_real_time(void** state)
     const char* const words[] = {write_signal(), "rate=360", "wait=connect", NULL};
     const pid_t pid = start(words, "tonus-bridge:ECG");
     const char* const audio[] = {"tonus-bridge:quality", "tonus-bridge:ECG", NULL};
-    assert_true(jackworld_record(world, audio, NULL, NULL, 2 * RATE, false));
+    assert_true(jackworld_record(world, audio, NULL, NULL, 5 * RATE, false));
     const float* const quality = jackworld_audio(world, 0);
     uint64_t begin = 0;
-    while (begin < RATE && quality[begin] == 0.0f) {
+    while (begin < 4 * RATE && quality[begin] == 0.0f) {
         begin++;
     }
-    for (uint64_t i = begin; i < 2 * RATE; i++) {
+    for (uint64_t i = begin; i < 5 * RATE; i++) {
         assert_true(quality[i] == 1.0f);
     }
-    assert_true(begin < RATE);
+    assert_true(begin < 4 * RATE);
     assert_int_equal(jackworld_stop(world, pid), 0);
 }
 
@@ -237,7 +238,7 @@ static void test_it_ends_with_the_file(void** state)
     snprintf(word, sizeof word, "file:%s", path);
     const char* const words[] = {word, "rate=200", "port=ppg", "--until-end", NULL};
     const pid_t pid = start(words, NULL);
-    assert_int_equal(jackworld_join(world, pid, 5.0), 0);
+    assert_int_equal(jackworld_join(world, pid), 0);
 }
 
 /// Another program of which one port can be connected to; NULL ports where it has none yet
@@ -278,19 +279,19 @@ static void test_a_new_server_is_joined(void** state)
     assert_true(jackworld_connect(world, "tonus-bridge:ECG", "system:playback_1")); // it is active
     assert_true(jackworld_connect(world, "tonus-bridge:ECG", "system:playback_2"));
     assert_true(jackworld_connect(world, "tonus-bridge:BELT", "other:in"));
-    const struct timespec more_than_grace = {1, 500000000};
+    const struct timespec more_than_grace = {2, 500000000};
     nanosleep(&more_than_grace, NULL);
     assert_int_equal(jack_disconnect(other, "tonus-bridge:ECG", "system:playback_2"), 0);
     nanosleep(&more_than_grace, NULL);
     jack_client_close(other); // a program that ends with, or before, the server
     assert_true(jackworld_restart_server(world));
-    assert_true(jackworld_wait_port(world, "tonus-bridge:ECG", 5.0));
+    assert_true(jackworld_wait_port(world, "tonus-bridge:ECG"));
     // What was connected is connected again, what a person had taken apart is not
-    assert_true(connected("tonus-bridge:ECG", "system:playback_1", 2.0));
+    assert_true(connected("tonus-bridge:ECG", "system:playback_1", 30.0));
     assert_false(connected("tonus-bridge:ECG", "system:playback_2", 0.5));
     // Also with a program that comes later; and once only
     other = open_other();
-    assert_true(connected("tonus-bridge:BELT", "other:in", 2.0));
+    assert_true(connected("tonus-bridge:BELT", "other:in", 30.0));
     assert_int_equal(jack_disconnect(other, "tonus-bridge:BELT", "other:in"), 0);
     assert_false(connected("tonus-bridge:BELT", "other:in", 1.0));
     jack_client_close(other);
@@ -326,7 +327,7 @@ static void test_wrong_words(void** state)
     };
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         const pid_t pid = start(cases[i].words, NULL);
-        const int status = jackworld_join(world, pid, 5.0);
+        const int status = jackworld_join(world, pid);
         const char* const output = jackworld_output(world, 0);
         if (status != cases[i].status || !strstr(output, cases[i].says)) {
             fail_msg("case %u: status %d, \"%s\"", i, status, output);
@@ -344,7 +345,7 @@ static void test_without_a_server(void** state)
     setenv("JACK_DEFAULT_SERVER", "tonus-no-such-server", 1);
     const char* const words[] = {"sim:", NULL};
     const pid_t pid = start(words, NULL);
-    assert_int_equal(jackworld_join(world, pid, 5.0), 1);
+    assert_int_equal(jackworld_join(world, pid), 1);
     const char* const output = jackworld_output(world, 0);
     assert_non_null(strstr(output, "no JACK server"));
     assert_true(strchr(output, '\n')[1] == '\0');

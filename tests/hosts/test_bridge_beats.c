@@ -57,7 +57,7 @@ static pid_t start(const char* mode, const char* option)
     }
     const char* const argv[] = {PROGRAM, "ble:Polar H10", option, "--json", NULL};
     const pid_t pid = jackworld_spawn(world, argv);
-    assert_true(pid > 0 && jackworld_wait_port(world, "tonus-bridge:beats", 5.0));
+    assert_true(pid > 0 && jackworld_wait_port(world, "tonus-bridge:beats"));
     return pid;
 }
 
@@ -113,7 +113,7 @@ static void test_ports_stay_when_the_strap_goes(void** state)
     // all the while
     const char* const audio[] = {"tonus-bridge:ECG", "tonus-bridge:quality", NULL};
     assert_true(jackworld_record(world, audio, NULL, NULL, 9 * RATE, false));
-    assert_true(jackworld_wait_port(world, "tonus-bridge:ECG", 0.1));
+    assert_true(jackworld_has_port(world, "tonus-bridge:ECG"));
     // The strap's time is four times too fast for a true clock, so only: nothing is trusted yet,
     // nothing is beyond its range, and announced latency is there
     for (unsigned i = 0; i < 9 * RATE; i++) {

@@ -130,11 +130,11 @@ static Score play(JackWorld* world, const char* record, const char* folder)
     const pid_t bridge = jackworld_spawn(world, bridge_words);
     const pid_t jalv = jackworld_spawn(world, jalv_words);
     assert_true(bridge > 0 && jalv > 0);
-    if (!jackworld_wait_port(world, "tonus-bridge:beats", 5.0)) {
+    if (!jackworld_wait_port(world, "tonus-bridge:beats")) {
         fail_msg("no bridge: %s", jackworld_output(world, bridge));
     }
-    if (!jackworld_wait_port(world, "relax:events_out", 10.0) ||
-        !jackworld_wait_port(world, "relax:out_right", 5.0)) {
+    if (!jackworld_wait_port(world, "relax:events_out") ||
+        !jackworld_wait_port(world, "relax:out_right")) {
         fail_msg("no plugin: %s", jackworld_output(world, jalv));
     }
     const char* const audio[] = {"relax:out_left", "relax:out_right", "tonus-bridge:quality", NULL};

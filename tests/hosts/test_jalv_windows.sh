@@ -32,13 +32,13 @@ unset DISPLAY WAYLAND_DISPLAY XAUTHORITY
 
 Xvfb -displayfd 4 -screen 0 1400x1000x24 -nolisten tcp -noreset 4>"$tmp/display" >/dev/null 2>&1 &
 pids+=($!)
-for ((i = 0; i < 250; i++)); do [ ! -s "$tmp/display" ] || break; sleep 0.04; done
+for ((i = 0; i < 1500; i++)); do [ ! -s "$tmp/display" ] || break; sleep 0.04; done
 [ -s "$tmp/display" ] || skip "Xvfb does not start"
 DISPLAY=:$(head -n 1 "$tmp/display")
 export DISPLAY
 jackd -n "$JACK_DEFAULT_SERVER" --no-realtime -d dummy -r 48000 -p 256 >"$tmp/jackd.log" 2>&1 &
 pids+=($!)
-jack_wait -w -t 10 >/dev/null 2>&1 || skip "JACK does not start"
+jack_wait -w -t 60 >/dev/null 2>&1 || skip "JACK does not start"
 
 say() { # say STATUS WORDS
     number=$((number + 1))
@@ -53,7 +53,7 @@ open() { # open NAME CONTROLS...: the window of a plugin, in $window, its proces
     jalv=$!
     pids+=("$jalv")
     window=
-    for ((i = 0; i < 200 && ${#window} == 0; i++)); do
+    for ((i = 0; i < 1200 && ${#window} == 0; i++)); do
         kill -0 "$jalv" 2>/dev/null || return 1
         window=$(for w in $(xdotool search --onlyvisible --name '.+' 2>/dev/null); do
             eval "$(xdotool getwindowgeometry --shell "$w" 2>/dev/null | sed 's/^/G_/')"
@@ -77,8 +77,11 @@ picture() { # picture NAME: how many colours it has
 for file in "$bundle"/*_ui.so; do
     name=$(basename "$file" _ui.so)
     if open "$name" enabled=1; then
-        sleep 1.5
-        colours=$(picture "$name")
+        for ((i = 0; i < 20; i++)); do
+            sleep 1.5
+            colours=$(picture "$name")
+            [ "${colours:-0}" -le 100 ] || break
+        done
         grep -q "^UI: *urn:tonus:$name#ui" "$tmp/jalv.log" && [ "${colours:-0}" -gt 100 ]
         say $? "$name shows its window, ${colours:-no} colours"
         shut
@@ -89,7 +92,7 @@ for file in "$bundle"/*_ui.so; do
 done
 
 wait_for() { # wait_for PATTERN: jalv tells an output's value
-    for ((i = 0; i < 60; i++)); do
+    for ((i = 0; i < 600; i++)); do
         grep -qE "$1" "$tmp/jalv.log" && return 0
         sleep 0.1
     done
@@ -110,10 +113,13 @@ if open relax exercise=1; then
     sleep "${TONUS_SHOT_SECONDS:-12}"
     picture relax-therapist >/dev/null
     xdotool key f
-    sleep 6
-    colours=$(picture relax-person)
-    middle=$(convert "$shots/relax-person.png" -gravity center -crop 20x20+0+0 -format '%[fx:int(255*mean)]' info:)
-    corner=$(convert "$shots/relax-person.png" -gravity southeast -crop 20x20+5+5 -format '%[fx:int(255*mean)]' info:)
+    for ((i = 0; i < 10; i++)); do # it comes slowly
+        sleep 6
+        picture relax-person >/dev/null
+        middle=$(convert "$shots/relax-person.png" -gravity center -crop 20x20+0+0 -format '%[fx:int(255*mean)]' info:)
+        corner=$(convert "$shots/relax-person.png" -gravity southeast -crop 20x20+5+5 -format '%[fx:int(255*mean)]' info:)
+        [ "$corner" -lt 20 ] && [ "$middle" -gt "$corner" ] && break
+    done
     [ "$corner" -lt 20 ] && [ "$middle" -gt "$corner" ]
     say $? "F shows the person's view: dark ($corner), a figure in the middle ($middle)"
     xdotool key Escape Tab Tab space # the therapist's view; the focus goes on from Start to the exercise

@@ -22,7 +22,7 @@ if [ "${1:-}" != inside ]; then
         ip link add br0 type bridge && ip link add veth0 type veth peer name veth1 netns x" 2> /dev/null ||
         skip "no networks of our own here"
     # The machines share their memory files and end together
-    exec unshare --net --mount --ipc --pid --fork --mount-proc --kill-child timeout 120 sh "$0" inside
+    exec unshare --net --mount --ipc --pid --fork --mount-proc --kill-child timeout 400 sh "$0" inside
 fi
 
 tmp=$(mktemp -d)
@@ -39,7 +39,7 @@ ip addr add 10.77.0.1/24 dev br0
 ip link set br0 up
 ip route add 224.0.0.0/4 dev br0
 jackd -n room -r -d dummy -r 48000 -p 1024 > "$tmp/room" 2>&1 &
-JACK_DEFAULT_SERVER=room timeout 15 jack_wait -w > "$tmp/log" 2>&1
+JACK_DEFAULT_SERVER=room timeout 60 jack_wait -w > "$tmp/log" 2>&1
 JACK_DEFAULT_SERVER=room jack_load netmanager -i "-a 10.77.0.1" > "$tmp/log" 2>&1
 
 # on MACHINE COMMAND...
@@ -61,14 +61,14 @@ for person in ada:60 bob:80 cy:100; do
     ip -n "$machine" link set lo up
     ip -n "$machine" route add 224.0.0.0/4 dev eth0
     on "$machine" jackd -n "$machine" -r -d net -a 10.77.0.1 -C 0 -P 4 -i 0 -o 1 -n "$machine" > "$tmp/$machine" 2>&1 &
-    on "$machine" timeout 15 jack_wait -w > "$tmp/log" 2>&1
+    on "$machine" timeout 60 jack_wait -w > "$tmp/log" 2>&1
     on "$machine" build/tonus-bridge sim:ecg "heart_rate=${person#*:}" rsa=0 > "$tmp/bridge" 2>&1 &
-    for try in 1 2 3 4 5 6 7 8 9 10; do
+    for try in $(seq 60); do
         sleep 0.5
         on "$machine" jack_connect tonus-bridge:ECG system:playback_1 > "$tmp/log" 2>&1 && break
     done
 done
-JACK_DEFAULT_SERVER=room timeout 40 jack_rec -f "$tmp/room.wav" -d 12 ada:from_slave_1 bob:from_slave_1 cy:from_slave_1 \
+JACK_DEFAULT_SERVER=room timeout 90 jack_rec -f "$tmp/room.wav" -d 12 ada:from_slave_1 bob:from_slave_1 cy:from_slave_1 \
     > "$tmp/log" 2>&1
 
 python3 - "$tmp/room.wav" <<'PYTHON'

@@ -27,7 +27,7 @@ export XDG_RUNTIME_DIR="$tmp" PIPEWIRE_RUNTIME_DIR="$tmp" PIPEWIRE_LATENCY=256/4
 chmod 700 "$tmp"
 pipewire > "$tmp/pipewire" 2>&1 &
 pids=$!
-for try in 1 2 3 4 5 6 7 8 9 10; do
+for try in $(seq 60); do
     sleep 0.3
     [ -S "$tmp/pipewire-0" ] && break
 done
@@ -43,7 +43,7 @@ check() { # check NUMBER WORDS COMMAND...
 
 pw-jack build/tonus-bridge sim:ecg heart_rate=60 rsa=0 sim:ppg person=B jitter=usb1 --json > "$tmp/json" 2> "$tmp/error" &
 bridge=$!
-for try in 1 2 3 4 5 6 7 8 9 10; do
+for try in $(seq 60); do
     sleep 0.5
     pw-jack jack_lsp 2> "$tmp/log" | grep -q "B beats" && break
 done
@@ -60,7 +60,7 @@ latency() {
     pw-jack jack_lsp -l "tonus-bridge:B PPG" 2> "$tmp/log" | sed -n 's/.*capture latency = \[ \([0-9]*\) .*/\1/p'
 }
 announced() {
-    for try in 1 2 3 4 5 6; do
+    for try in $(seq 60); do
         frames=$(latency)
         [ "${frames:-0}" = 2352 ] && return 0
         sleep 0.5
@@ -70,7 +70,7 @@ announced() {
 }
 check 2 "a live sensor's latency is announced" announced
 
-pw-jack timeout 20 jack_rec -f "$tmp/heart.wav" -d 6 tonus-bridge:ECG > "$tmp/log" 2>&1
+pw-jack timeout 60 jack_rec -f "$tmp/heart.wav" -d 6 tonus-bridge:ECG > "$tmp/log" 2>&1
 beats() {
     python3 - "$tmp/heart.wav" <<'PYTHON'
 import array, sys

@@ -14,7 +14,7 @@ export LV2_PATH="$PWD/build/lv2:${TONUS_LV2_SYSTEM:-/usr/lib/lv2}"
 headless() { # headless SCRIPT ARGUMENT...
     mkdir -p "$tmp/home"
     env HOME="$tmp/home" XDG_CONFIG_HOME="$tmp/home/.config" XDG_CACHE_HOME="$tmp/home/.cache" \
-        timeout -k 5 60 "$lua" "$@" >"$tmp/log" 2>&1
+        timeout -k 5 300 "$lua" "$@" >"$tmp/log" 2>&1
     grep -q '^DONE' "$tmp/log"
 }
 expect() { # expect USE NAME LINE...: the reopened session has these tracks

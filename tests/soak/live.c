@@ -54,7 +54,7 @@ static void start(const char* name)
     const char* const words[] = {"jalv", "-x", "-n", client, uri, NULL};
     const pid_t pid = jackworld_spawn(world, words);
     assert_true(pid > 0);
-    if (!jackworld_wait_port(world, port, 10.0)) {
+    if (!jackworld_wait_port(world, port)) {
         fail_msg("no %s: %s", port, jackworld_output(world, pid));
     }
 }
@@ -86,7 +86,7 @@ static void test_no_block_is_late(void** state)
     setenv("LV2_PATH", path, 1);
     static const char* const bridge[] = {"build/tonus-bridge", "sim:ecg", "heart_rate=70", NULL};
     assert_true(jackworld_spawn(world, bridge) > 0);
-    assert_true(jackworld_wait_port(world, "tonus-bridge:ECG", 10.0));
+    assert_true(jackworld_wait_port(world, "tonus-bridge:ECG"));
     static const char* const plugins[] = {"relax", "beat", "hrv", "drone"};
     for (unsigned i = 0; i < 4; i++) {
         start(plugins[i]);

@@ -51,7 +51,7 @@ static void test_a_strap(void** state)
     }
     const char* const argv[] = {"build/tonus-bridge", "ble:Polar H10", "--json", NULL};
     const pid_t pid = jackworld_spawn(world, argv);
-    assert_true(pid > 0 && jackworld_wait_port(world, "tonus-bridge:ECG", 5.0));
+    assert_true(pid > 0 && jackworld_wait_port(world, "tonus-bridge:ECG"));
     const char* const audio[] = {"tonus-bridge:ECG", "tonus-bridge:quality", NULL};
     const char* const midi[] = {"tonus-bridge:beats", NULL};
     assert_true(jackworld_record(world, audio, midi, NULL, (uint64_t)RATE * SECONDS, false));
