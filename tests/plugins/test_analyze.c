@@ -9,6 +9,11 @@
 #include "formats/soundout.h"
 #include "host.h"
 
+#if __has_include(<biosig.h>)
+#include <biosig.h>
+#define HAVE_BIOSIG 1
+#endif
+
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
@@ -109,27 +114,38 @@ static void offline_is_live(void** state)
     host_world_free(world);
 }
 
+/// Beats of a beats.tsv, as samples
+static size_t read_beats(const char* name, unsigned long* samples, size_t most)
+{
+    char line[300];
+    size_t n = 0;
+    FILE* const file = open_result(name);
+    assert_non_null(fgets(line, sizeof line, file));
+    for (; n < most && fgets(line, sizeof line, file); ++n) {
+        assert_int_equal(sscanf(line, "%*f\t%lu", &samples[n]), 1);
+    }
+    fclose(file);
+    return n;
+}
+
 static void annotations_are_the_beats(void** state)
 {
     (void)state;
     char path[300];
-    char line[300];
     char error[RECORDING_ERROR_SIZE];
+    unsigned long samples[200];
     assert_int_equal(analyze("person.wav --out notes"), 0);
     snprintf(path, sizeof path, "%s/notes/person.tonus", folder);
     AnnotationFile* const notes = annotation_open(path, error);
     assert_non_null(notes);
-    FILE* const file = open_result("notes/beats.tsv");
-    assert_non_null(fgets(line, sizeof line, file));
     Annotation note;
-    while (fgets(line, sizeof line, file)) {
-        unsigned long sample = 0;
-        assert_int_equal(sscanf(line, "%*f\t%lu", &sample), 1);
+    const size_t n = read_beats("notes/beats.tsv", samples, 200);
+    assert_true(n > SECONDS / 2 && n < 200);
+    for (size_t i = 0; i < n; ++i) {
         assert_true(annotation_next(notes, &note));
-        assert_int_equal(note.sample, sample);
+        assert_int_equal(note.sample, samples[i]);
     }
     assert_false(annotation_next(notes, &note));
-    fclose(file);
     annotation_close(notes);
 }
 
@@ -361,6 +377,36 @@ static void write_text(const char* name, const char* text)
     fclose(file);
 }
 
+/// libbiosig's reader of WFDB annotations, which has nothing in common with ours, finds the same.
+/// It counts samples from 1 on: in PhysioNet's own files, too, each stands one lower.
+static void annotations_are_read_by_others(void** state)
+{
+    (void)state;
+#ifdef HAVE_BIOSIG
+    char command[700];
+    char path[300];
+    unsigned long samples[200];
+    assert_int_equal(analyze("person.wav --out wfdb"), 0);
+    const size_t n = read_beats("wfdb/beats.tsv", samples, 200);
+    write_text("wfdb/person.hea", "person 1 48000 1920000\nperson.dat 16 2000/mV 16 0 0 0 0 ECG\n");
+    snprintf(command, sizeof command,
+             "cd '%s/wfdb' && cp person.tonus person.atr && head -c 3840000 /dev/zero >person.dat",
+             folder);
+    assert_int_equal(system(command), 0);
+    snprintf(path, sizeof path, "%s/wfdb/person.hea", folder);
+    HDRTYPE* const record = sopen(path, "r", NULL);
+    assert_true(record && !serror2(record));
+    assert_int_equal(record->EVENT.N, n);
+    for (size_t i = 0; i < n; ++i) {
+        assert_int_equal(record->EVENT.POS[i] + 1, samples[i]);
+        assert_int_equal(record->EVENT.TYP[i], 1); // N
+    }
+    destructHDR(record);
+#else
+    skip(); // libbiosig is not installed
+#endif
+}
+
 static void takes_bring_their_exercises(void** state)
 {
     (void)state;
@@ -407,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(offline_is_live),
         cmocka_unit_test(annotations_are_the_beats),
+        cmocka_unit_test(annotations_are_read_by_others),
         cmocka_unit_test(same_input_same_bytes),
         cmocka_unit_test(intervals_are_read),
         cmocka_unit_test(long_gaps_cost_nothing),
