@@ -209,7 +209,8 @@ static uint32_t give(Rr* rr, RrInterval* out, double time_s, double rr_ms, RrTyp
 {
     const bool nn = type == RR_NORMAL || type == RR_EXTRA;
     const double usual = ranked_quantile(&rr->qualities, 0.5);
-    const bool good = (double)quality >= fmin(PAIR_QUALITY, usual);
+    // A merged interval is as long as the level said it should be, and the level may be wrong
+    const bool good = (double)quality >= fmin(PAIR_QUALITY, usual) && type != RR_EXTRA;
     *out = (RrInterval){time_s, rr_ms, type, nn && good && rr->chain, quality};
     rr->chain = nn && good;
     ranked_put(&rr->qualities, (double)quality);

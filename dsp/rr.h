@@ -42,7 +42,7 @@ typedef struct {
     double rr_ms;  ///< Length; 0 for RR_GAP
     RrType type;
     bool pair;     ///< The difference to the interval that came out before may be used for RMSSD:
-                   ///< both are NN, and well timed as beats of this sensor go
+                   ///< both are RR_NORMAL, and well timed as beats of this sensor go
     float quality; ///< 0..1, the worse of its two beats
 } RrInterval;
 
