@@ -19,6 +19,13 @@
 #define DEPTH_MEMORY_S 120.0
 #define DEEPEST        4.0f
 
+// Swing of the last breath over the usual one. What noise leaves in a follower that forgets within
+// half a breath: no breath. From BREATHING on: a breath, if a shallow one.
+#define STILL      0.25
+#define BREATHING  0.55
+#define FORGIVE    0.25 // of a breath: over which the swing is averaged
+#define LEAST_SURE 0.02 // the rate before stays readable
+
 #define BELT_SURE 0.95 // confidence while a belt leads: it may have slipped
 
 Breath* breath_new(const double rate)
@@ -70,7 +77,7 @@ void breath_reset(Breath* const breath)
     breath->last_rr_s = 0.0;
     breath->confidence = breath->rate_per_min = 0.0;
     memset(breath->usual, 0, sizeof breath->usual);
-    breath->depth = 0.0;
+    breath->depth = breath->present = breath->known_s = 0.0;
     breath->source = BREATH_FROM_NOTHING;
     breath->telling = breath->event_due = breath->inhaling = false;
     breath->hush_s = 0.0;
@@ -185,13 +192,15 @@ static BreathSource leading(const BankResult* const result)
 
 static void measure_depth(Breath* const breath, const BankResult* const result)
 {
-    const double gain = fmin(breath->last_rr_s / DEPTH_MEMORY_S, 1.0);
+    breath->known_s = fmin(breath->known_s + breath->last_rr_s, DEPTH_MEMORY_S);
+    const double gain =
+        breath->known_s > 0.0 ? fmin(breath->last_rr_s / breath->known_s, 1.0) : 0.0;
     double sum = 0.0;
     double weights = 0.0;
     for (int s = 0; s < BANK_SOURCES; ++s) {
         const double amplitude = (double)result->source[s].amplitude;
         double* const usual = &breath->usual[s];
-        *usual += (*usual > 0.0 ? gain : 1.0) * (amplitude - *usual);
+        *usual += gain * (amplitude - *usual);
         if (*usual > 1e-12) {
             const double weight = (double)result->source[s].support + 1e-3;
             sum += weight * amplitude / *usual;
@@ -199,6 +208,15 @@ static void measure_depth(Breath* const breath, const BankResult* const result)
         }
     }
     breath->depth = weights > 0.0 ? fmin(sum / weights, (double)DEEPEST) : 0.0;
+    const double over_s = FORGIVE * 60.0 / fmax((double)result->rate_per_min, 1.0);
+    breath->present += breath->last_rr_s / (breath->last_rr_s + over_s) *
+                       (fmin(breath->depth, 1.0) - breath->present);
+}
+
+// How sure it is that there is a breath just now: evidence fades slowly, a held breath is seen soon
+static double breathing(const Breath* const breath)
+{
+    return fmin(fmax((breath->present - STILL) / (BREATHING - STILL), LEAST_SURE), 1.0);
 }
 
 static void conclude(Breath* const breath)
@@ -209,9 +227,9 @@ static void conclude(Breath* const breath)
         breath->rate_per_min = (double)result->rate_per_min;
         breath->source = leading(result);
     }
-    breath->confidence =
-        (double)result->confidence * fmin(breath->intervals.beats / WARM_UP_BEATS, 1.0);
     measure_depth(breath, result);
+    breath->confidence = (double)result->confidence * breathing(breath) *
+                         fmin(breath->intervals.beats / WARM_UP_BEATS, 1.0);
     const double per_s = (double)result->rate_per_min / 60.0;
     const double at_beat = phase_from_bank(&breath->phase, result, breath->last_rr_s,
                                            breath->intervals.mean_s, kind_of(breath));
@@ -260,7 +278,7 @@ static void tick(Breath* const breath)
     const double dt_s = breath->tick / breath->rate;
     const double confidence = confidence_now(breath);
     breath->hush_s = confidence < TELL_UNTIL ? breath->hush_s + dt_s : 0.0;
-    if (breath->hush_s > HUSH_S) {
+    if (breath->hush_s > HUSH_S || (confidence < TELL_UNTIL && breath->present < STILL)) {
         breath->telling = false;
     } else if (confidence >= BREATH_TELL_FROM) {
         breath->telling = true;

@@ -50,7 +50,7 @@ static const float clip_deviations = 2.5f;
 static const float lasting_s = 1.5f;
 // Nats by which the best rate is better than the average one that leave a third of the doubt
 // whether there is a rhythm at all.
-static const float clear_support = 3.0f;
+static const float clear_support = 2.7f;
 // Beats after which what the shapes learn anew counts as after so many.
 static const uint32_t shapes_again = 5;
 // Noise variances that the rates leave are compared by their logarithm, times the number of beats

@@ -53,7 +53,9 @@ struct BreathImpl {
     double confidence; // of the rate, before fading
     double rate_per_min;
     double usual[BANK_SOURCES]; // amplitudes, running means
+    double known_s;             // for how long they are followed
     double depth;
+    double present; // the swing of the last breath against the usual one, 0..1
     BreathSource source;
     bool telling;
     double hush_s; // for how long confidence has been low

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifndef BREATHSIGNAL_RATE
 #define BREATHSIGNAL_RATE 4000.0 ///< of the host, Hz
+#endif
 
 enum { BREATHTOLD_MOST_S = 4000, BREATHTOLD_MOST_TURNS = 20000 };
 

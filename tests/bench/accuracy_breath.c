@@ -3,7 +3,8 @@
 /// How well the breath is followed: on recordings with a belt (ds210) or with breaths marked by
 /// hand (BIDMC), beats found by Tonus itself. Everything causal: a window of 32
 /// s is judged by the rate that is shown at its end. Usage: accuracy_breath [DATA], see
-/// unit_data_folder(). With TONUS_BENCH_EACH set every recording gets a line.
+/// unit_data_folder(). With TONUS_BENCH_EACH set every recording gets a line; with
+/// TONUS_BENCH_EVERY=N only every N-th is taken, from the N-th on.
 #include "breathscore.h"
 #include "dsp/filter.h"
 #include "formats/table.h"
@@ -12,6 +13,7 @@
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WINDOW_S 32.0
@@ -83,19 +85,25 @@ static double belt_rate(const double* x, size_t n)
     for (size_t i = 0; i < n; ++i) {
         mean += x[i] / (double)n;
     }
+    double smooth[256];
+    for (size_t i = 0; i < n; ++i) {
+        const double window = 0.54 - 0.46 * cos(6.28318530718 * (double)i / (double)(n - 1));
+        smooth[i] = window * (x[i] - mean);
+    }
     double best = 0.0;
     double best_power = -1.0;
     for (double per_min = 4.0; per_min <= 42.0; per_min += 0.1) {
-        double re = 0.0;
-        double im = 0.0;
+        const double twice = 2.0 * cos(6.28318530718 * per_min / 60.0 / 4.0);
+        double last = 0.0; // Goertzel
+        double before = 0.0;
         for (size_t i = 0; i < n; ++i) {
-            const double window = 0.54 - 0.46 * cos(6.28318530718 * (double)i / (double)(n - 1));
-            const double angle = 6.28318530718 * per_min / 60.0 * (double)i / 4.0;
-            re += window * (x[i] - mean) * cos(angle);
-            im += window * (x[i] - mean) * sin(angle);
+            const double now = smooth[i] + twice * last - before;
+            before = last;
+            last = now;
         }
-        if (re * re + im * im > best_power) {
-            best_power = re * re + im * im;
+        const double power = last * last + before * before - twice * last * before;
+        if (power > best_power) {
+            best_power = power;
             best = per_min;
         }
     }
@@ -204,7 +212,12 @@ static size_t list(const char* folder, const char* ending, char names[][256])
         closedir(dir);
     }
     qsort(names, n, 256, by_name);
-    return n;
+    const char* const every = getenv("TONUS_BENCH_EVERY");
+    const size_t step = every && atoi(every) > 1 ? (size_t)atoi(every) : 1;
+    for (size_t i = 0; step > 1 && i < n / step; ++i) {
+        memmove(names[i], names[(i + 1) * step - 1], 256);
+    }
+    return n / step;
 }
 
 static void belts(const char* data, BreathTold* told)
