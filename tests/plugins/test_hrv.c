@@ -93,7 +93,9 @@ static void test_published_series(void** state)
         assert_float_equal(host_get(host, "pnn50"), series[i].pnn50, 0.001);
         assert_float_equal(host_get(host, "ln_rmssd"), logf(series[i].rmssd), 0.001);
         assert_float_equal(host_get(host, "heart_rate"), 60000.f / series[i].mean, 0.01);
-        assert_float_equal(host_get(host, "hrv_reason"), 0.f, 0.0);
+        // The person of the first series breathes at 8 to 9 per min towards the end
+        const int reason = (int)host_get(host, "hrv_reason");
+        assert_true(reason == HRV_OK || reason == HRV_SLOW_BREATH);
         assert_null(host_fault(host));
         host_free(host);
         host_world_free(world);
