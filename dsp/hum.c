@@ -36,6 +36,10 @@
 #define NOTE_CLARITY    0.8F
 #define NOTE_WEAKEST_DB (-60.0F)
 #define NOTE_LOWEST_HZ  50.0F
+// Over what leaks in all, at pitches that Tonus itself plays, to begin; and so much below to go on
+#define OVER_LEAK_DB 3.0F
+// What is left of it at other pitches (of its beats) is so much fainter
+#define LEFT_DB 12.0F
 // What leaks from our own drone counts while it is no more than this below
 #define LEAK_DB 20.0F
 // Loss that ends a candidate and a hum
@@ -147,7 +151,9 @@ void hum_set_singing(Hum* const h, const bool counts)
 
 void hum_set_known(Hum* const h, const float* const fundamentals_hz, const uint32_t count)
 {
-    hum_marks_set_known(&h->marks, fundamentals_hz, count);
+    if (hum_marks_set_known(&h->marks, fundamentals_hz, count)) {
+        pitch_set_known(h->pitch, h->marks.known, h->marks.known_count);
+    }
 }
 
 void hum_breath(Hum* const h, const bool inhaling)
@@ -252,17 +258,22 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
     const float hop_s = (float)((double)m->hop / h->rate);
 
     hum_marks_take(m, e);
+    const bool known = hum_marks_known(m, e->hz);
+    // What is left of what leaks is fainter than that was, and plays no melody
+    const float over_leak_db = e->tonal_db - pitch_known_db(h->pitch);
     hum_notes_take(&h->notes,
                    e->clarity > NOTE_CLARITY && e->tonal_db > NOTE_WEAKEST_DB &&
-                       e->hz > NOTE_LOWEST_HZ,
+                       e->hz > NOTE_LOWEST_HZ && over_leak_db > -OVER_LEAK_DB,
                    m->cents[m->head], e->low_db);
-    const bool known = hum_marks_known(m, e->hz);
     const float rise = known ? RISE_KNOWN_DB : RISE_DB;
     if (hum_marks_rises(m, rise)) {
         h->rise_at = now;
     }
 
     bool like = hum_marks_like(m, e, h->stage == HUMMING);
+    like = like && over_leak_db > (!known             ? -LEFT_DB
+                                   : h->stage == IDLE ? OVER_LEAK_DB
+                                                      : -OVER_LEAK_DB);
     const float needed = fmaxf(known ? WEAKEST_KNOWN_DB : WEAKEST_DB, h->background_db + rise);
     if (h->stage == IDLE) {
         like = like && e->tonal_db > needed;
@@ -315,6 +326,8 @@ static void take_estimate(Hum* const h, const PitchEstimate* const e, const int6
         break;
     }
 
+    pitch_hold_known(h->pitch, h->stage == IDLE ? 0.0F : h->stage == CANDIDATE ? -1.0F : e->hz);
+
     h->state.clarity = e->clarity;
     h->state.low_share = e->low_share;
     h->state.level_db = e->low_db;
@@ -365,18 +378,17 @@ uint32_t hum_process(Hum* const h, const float* const in, const uint32_t n, HumE
     const int64_t start = h->clock;
     uint32_t count = 0;
     for (uint32_t done = 0; done < n;) {
-        const uint32_t chunk = n - done < 256U ? n - done : 256U;
-        PitchEstimate estimates[256];
-        const uint32_t found = pitch_process(h->pitch, in + done, chunk, estimates, 256U);
-        for (uint32_t i = 0; i < found; ++i) {
-            const int64_t now = start + done + estimates[i].frame + 1;
-            h->clock = now;
-            count = send_due(h, start, now, events, count, capacity);
-            take_estimate(h, &estimates[i], now);
-        }
+        // What an estimate tells holds from the next frame on, whatever the blocks
+        const uint32_t next = pitch_next(h->pitch);
+        const uint32_t chunk = n - done < next ? n - done : next;
+        PitchEstimate e;
+        const bool due = pitch_process(h->pitch, in + done, chunk, &e, 1U) > 0U;
         done += chunk;
         h->clock = start + done;
         count = send_due(h, start, h->clock, events, count, capacity);
+        if (due) {
+            take_estimate(h, &e, h->clock);
+        }
     }
     h->state.humming = h->on;
     h->state.duration_s =

@@ -53,9 +53,9 @@ hum_delay(double rate); /* frames between a start or end and its event, constant
 void hum_set_singing(Hum* hum, bool counts);
 
 /*
- * [realtime] The fundamentals that Tonus itself plays into the room (drone, tone cue), in Hz; their
- * partials are taken as known leakage: at these pitches a sound counts only if it stands 7 instead
- * of 6 dB above what leaks. At most 8.
+ * [realtime] The fundamentals that Tonus itself plays into the room (drone, tone cue), in Hz; what
+ * leaks of them and their partials is taken out of the signal (see leak.h), and at these pitches a
+ * sound counts only if it stands 3 dB above the whole leak. At most 8.
  */
 void hum_set_known(Hum* hum, const float* fundamentals_hz, uint32_t count);
 

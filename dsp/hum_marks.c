@@ -4,6 +4,7 @@
 #include "dsp/hum_marks.h"
 
 #include <math.h>
+#include <string.h>
 
 // Range of a hum
 #define LOWEST_HZ  65.0F
@@ -81,15 +82,21 @@ void hum_marks_reset(HumMarks* const m)
     m->head = m->filled = 0U;
 }
 
-void hum_marks_set_known(HumMarks* const m, const float* const fundamentals_hz,
+bool hum_marks_set_known(HumMarks* const m, const float* const fundamentals_hz,
                          const uint32_t count)
 {
-    m->known_count = 0;
-    for (uint32_t i = 0; i < count && m->known_count < HUM_MAX_KNOWN; ++i) {
+    float known[HUM_MAX_KNOWN] = {0.0F};
+    uint32_t known_count = 0;
+    for (uint32_t i = 0; i < count && known_count < HUM_MAX_KNOWN; ++i) {
         if (fundamentals_hz[i] > 10.0F && fundamentals_hz[i] < 2000.0F) {
-            m->known[m->known_count++] = fundamentals_hz[i];
+            known[known_count++] = fundamentals_hz[i];
         }
     }
+    const bool changed =
+        known_count != m->known_count || memcmp(known, m->known, sizeof(known)) != 0;
+    m->known_count = known_count;
+    memcpy(m->known, known, sizeof(known));
+    return changed;
 }
 
 // Estimates ago, clamped to what is there

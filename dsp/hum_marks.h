@@ -51,8 +51,8 @@ void hum_marks_init(HumMarks* marks, double rate, const Pitch* pitch);
 /// Forgets the estimates, settings kept.
 void hum_marks_reset(HumMarks* marks);
 
-/// As hum_set_known().
-void hum_marks_set_known(HumMarks* marks, const float* fundamentals_hz, uint32_t count);
+/// As hum_set_known(). Returns whether they are others than before.
+bool hum_marks_set_known(HumMarks* marks, const float* fundamentals_hz, uint32_t count);
 
 /// Takes the next estimate. Whether it is hum-like is told by hum_marks_judge() afterwards.
 void hum_marks_take(HumMarks* marks, const PitchEstimate* estimate);

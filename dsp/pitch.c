@@ -5,6 +5,7 @@
 
 #include "dsp/decimator.h"
 #include "dsp/filter.h"
+#include "dsp/leak.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -50,14 +51,16 @@ struct Pitch {
     uint32_t factor; // frames per band sample
     double band_rate_hz;
     Biquad highpass;
+    Leak leak;
     Biquad low[2];
     Biquad high[2];
     bool has_high;                              // the rate reaches beyond HIGH_BAND_HZ
     float level_keep, share_keep, clarity_keep; // leaky means, per sample
     float low_power, low_share_power, all_share_power, high_power, slope_power;
     double last_low;
-    uint32_t lag_phase; // band samples since the last lag sample
-    uint32_t hop_phase; // lag samples since the last estimate
+    uint32_t band_phase; // frames since the last band sample
+    uint32_t lag_phase;  // band samples since the last lag sample
+    uint32_t hop_phase;  // lag samples since the last estimate
     float lag_rate_hz;
     uint32_t lags;   // lags kept, a multiple of 8
     uint32_t length; // of the reversed histories
@@ -96,6 +99,7 @@ Pitch* pitch_new(const double rate)
     p->level_keep = (float)exp(-1.0 / (LEVEL_TAU_S * p->band_rate_hz));
     p->share_keep = (float)exp(-1.0 / (SHARE_TAU_S * p->band_rate_hz));
     p->clarity_keep = (float)exp(-1.0 / (CLARITY_TAU_S * (double)p->lag_rate_hz));
+    leak_init(&p->leak, p->band_rate_hz);
     pitch_reset(p);
     return p;
 }
@@ -115,6 +119,7 @@ void pitch_free(Pitch* const p)
 void pitch_reset(Pitch* const p)
 {
     decimator_reset(p->decimator);
+    leak_reset(&p->leak);
     p->highpass = biquad_highpass(HIGHPASS_HZ, FILTER_BUTTERWORTH_Q, p->band_rate_hz);
     // Butterworth of fourth order: two sections, Q = 1 / (2 cos(pi/8)) and 1 / (2 cos(3 pi/8))
     p->low[0] = biquad_lowpass(LOW_BAND_HZ, 0.5 / cos(PI / 8.0), p->band_rate_hz);
@@ -127,7 +132,7 @@ void pitch_reset(Pitch* const p)
     p->low_power = p->low_share_power = p->all_share_power = p->slope_power = 0.0F;
     p->high_power = 0.0F;
     p->last_low = 0.0;
-    p->lag_phase = p->hop_phase = 0U;
+    p->band_phase = p->lag_phase = p->hop_phase = 0U;
     p->place = p->length - p->lags;
     p->energy = 0.0F;
     memset(p->sum, 0, p->lags * sizeof(float));
@@ -135,9 +140,35 @@ void pitch_reset(Pitch* const p)
     memset(p->energies, 0, p->length * sizeof(float));
 }
 
+static float decibels(const float power)
+{
+    return power > 1e-14F ? 10.0F * log10f(power) : -140.0F;
+}
+
+void pitch_set_known(Pitch* const p, const float* const fundamentals_hz, const uint32_t count)
+{
+    leak_set(&p->leak, fundamentals_hz, count);
+}
+
+void pitch_hold_known(Pitch* const p, const float hz)
+{
+    leak_hold(&p->leak, hz);
+}
+
+float pitch_known_db(const Pitch* const p)
+{
+    return decibels(leak_power(&p->leak));
+}
+
 uint32_t pitch_hop(const Pitch* const p)
 {
     return HOP_SAMPLES * LAG_STEP * p->factor;
+}
+
+uint32_t pitch_next(const Pitch* const p)
+{
+    const uint32_t whole = (HOP_SAMPLES - p->hop_phase) * LAG_STEP - p->lag_phase;
+    return whole * p->factor - p->band_phase;
 }
 
 uint32_t pitch_delay(const Pitch* const p)
@@ -146,11 +177,6 @@ uint32_t pitch_delay(const Pitch* const p)
     // 0.6 ms), then the rise of the leaky power, of which a third is enough to be seen
     const double seconds = 1.3 / (PI * LOW_BAND_HZ) + LEVEL_TAU_S / 3.0;
     return decimator_delay(p->decimator) + (uint32_t)(seconds * p->band_rate_hz * p->factor + 0.5);
-}
-
-static float decibels(const float power)
-{
-    return power > 1e-14F ? 10.0F * log10f(power) : -140.0F;
 }
 
 static inline Four four(const float x)
@@ -328,11 +354,16 @@ uint32_t pitch_process(Pitch* const p, const float* const in, const uint32_t n,
         for (uint32_t taken = 0; taken < chunk;) {
             float y = 0.0F;
             bool ready = false;
-            taken += decimator_feed(p->decimator, clean + taken, chunk - taken, &y, &ready);
+            const uint32_t fed =
+                decimator_feed(p->decimator, clean + taken, chunk - taken, &y, &ready);
+            taken += fed;
+            p->band_phase += fed;
             if (!ready) {
                 continue;
             }
-            const double all = biquad_step(&p->highpass, (double)y);
+            p->band_phase = 0;
+            const double all =
+                (double)leak_step(&p->leak, (float)biquad_step(&p->highpass, (double)y));
             const double low = biquad_step(&p->low[1], biquad_step(&p->low[0], all));
             leak(&p->low_power, p->level_keep, (float)(low * low));
             leak(&p->low_share_power, p->share_keep, (float)(low * low));

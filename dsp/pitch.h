@@ -33,7 +33,14 @@ Pitch* pitch_new(double rate); /* Hz, 1000..1e6, else NULL */
 void pitch_free(Pitch* pitch);
 void pitch_reset(Pitch* pitch); /* [realtime] */
 
+/* [realtime] The fundamentals (Hz) of what Tonus itself plays into the room: it is taken out of the
+ * signal before anything is measured. See leak.h; so is pitch_hold_known(). */
+void pitch_set_known(Pitch* pitch, const float* fundamentals_hz, uint32_t count);
+void pitch_hold_known(Pitch* pitch, float hz);
+float pitch_known_db(const Pitch* pitch); /* [realtime] power taken out now, dBFS, >= -140 */
+
 uint32_t pitch_hop(const Pitch* pitch);   /* frames between estimates, about 4 ms, constant */
+uint32_t pitch_next(const Pitch* pitch);  /* frames to take until the next estimate, >= 1 */
 uint32_t pitch_delay(const Pitch* pitch); /* frames by which low_db lags behind the sound */
 
 /* [realtime] Takes n frames; writes the estimates that fall due, on a fixed grid since the reset.

@@ -302,7 +302,7 @@ static void the_drone_is_no_hum_but_a_hum_over_it_is(void** state)
         false_hums += starts();
         total += n;
 
-        // Hums in tune with the drone, and out of tune, 20 dB above what leaks
+        // Hums in tune with the drone, and out of tune, 20 and 10 dB above what leaks
         double power = 0.0;
         for (size_t k = n / 2; k < n; ++k) {
             power += 2.0 * (double)x[k] * (double)x[k] / (double)n;
@@ -310,7 +310,7 @@ static void the_drone_is_no_hum_but_a_hum_over_it_is(void** state)
         for (int k = 0; k < 6; ++k) {
             double hz = roots[i] * (k % 2 ? 2.0 : 2.37);
             hz = hz > 390.0 ? 0.5 * hz : hz;
-            Voice voice = voice_hum(hz, 5.0, 10.0 * log10(power) + 20.0);
+            Voice voice = voice_hum(hz, 5.0, 10.0 * log10(power) + (k < 3 ? 20.0 : 10.0));
             voice.jitter_cents = 5.0;
             voice_add(x, n, (size_t)((20 + 12 * k) * RATE), RATE, &voice, &seed);
         }
@@ -326,7 +326,7 @@ static void the_drone_is_no_hum_but_a_hum_over_it_is(void** state)
                   (double)total / RATE / 60.0, false_hums, found, hums);
     assert_true((double)total / RATE >= 600.0);
     assert_int_equal(false_hums, 0);
-    assert_true(found >= hums * 95 / 100);
+    assert_true(found >= hums * 98 / 100);
 }
 
 static void chords_are_no_hum(void** state)
@@ -359,14 +359,22 @@ static void blocks_make_no_difference(void** state)
         voice.jitter_cents = 8.0;
         voice_add(x, n, (size_t)((i * 6 + 2) * RATE), RATE, &voice, &seed);
     }
+    for (size_t i = 0; i < n; ++i) { // and what leaks of our own drone
+        x[i] += 0.004F * (float)sin(6.283185307179586 * 93.0 * (double)i / RATE);
+    }
     x[5 * RATE] = NAN;
     x[5 * RATE + 1] = INFINITY;
     x[5 * RATE + 2] = 1e30f;
-    listen(x, n, RATE, false);
+    Hum* const hum = hum_new(RATE);
+    const float root_hz = 93.0F;
+    hum_set_known(hum, &root_hz, 1);
+    heard.count = 0;
+    listen_with(hum, x, n, RATE);
     static Heard whole;
     whole = heard;
+    const HumState state_whole = hum_state(hum);
     assert_true(whole.count >= 6);
-    Hum* const hum = hum_new(RATE);
+    hum_reset(hum);
     heard.count = 0;
     for (size_t at = 0; at < n;) {
         size_t m = 1 + (size_t)(voice_random(&seed) * 200.0);
@@ -376,6 +384,8 @@ static void blocks_make_no_difference(void** state)
              hum_delay(RATE));
         at += m;
     }
+    const HumState state_parts = hum_state(hum);
+    assert_true(state_parts.level_db == state_whole.level_db);
     hum_free(hum);
     assert_int_equal(heard.count, whole.count);
     assert_memory_equal(heard.event, whole.event, whole.count * sizeof(HumEvent));
