@@ -54,22 +54,44 @@ export XDG_CONFIG_HOME="$tmp/config" JACK_DEFAULT_SERVER="tonus-manual-$$" JACK_
 unset DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR PIPEWIRE_RUNTIME_DIR
 jackd -n "$JACK_DEFAULT_SERVER" --no-realtime -d dummy -r 48000 -p 256 >"$tmp/jackd.log" 2>&1 &
 jackd_pid=$!
-jack_wait -w -t 10 >/dev/null 2>&1 || { echo "Bail out! jackd did not start"; exit 1; }
-# The reader's programs. Those that go on until somebody stops them are stopped after a while, as a
-# reader would; there is no screen here.
-mkdir "$tmp/bin"
+jack_wait -w -t 120 >/dev/null 2>&1 || { echo "Bail out! jackd did not start"; exit 1; }
+# The reader's programs. Those that go on until somebody stops them are stopped some seconds after they are there, as a
+# reader would; there is no screen here. The reader's "sleep 3" goes on until what was begun is there.
+mkdir "$tmp/bin" "$tmp/begun"
+cat >"$tmp/bin/reader" <<EOF
+#!/bin/bash
+# reader SECONDS THERE PROGRAM...
+seconds=\$1 there=\$2
+shift 2
+touch "$tmp/begun/\$\$"
+"\$@" &
+pid=\$!
+while kill -0 \$pid 2>/dev/null && ! jack_lsp -c 2>/dev/null | grep -q "\$there"; do /bin/sleep 0.2; done
+rm "$tmp/begun/\$\$"
+for ((i = 0; i < seconds * 5; i++)); do
+    kill -0 \$pid 2>/dev/null || break
+    /bin/sleep 0.2
+done
+kill \$pid 2>/dev/null
+wait \$pid
+EOF
+cat >"$tmp/bin/sleep" <<EOF
+#!/bin/sh
+/bin/sleep "\$@"
+while [ -n "\$(ls "$tmp/begun")" ]; do /bin/sleep 0.1; done
+EOF
 cat >"$tmp/bin/tonus" <<EOF
 #!/bin/sh
 case "\$*" in *--check* | *--help*) exec "$top/build/tonus" "\$@" ;; esac
-exec timeout --preserve-status -s INT 6 "$top/build/tonus" --no-window "\$@"
+exec "$tmp/bin/reader" 3 '^   tonus-bridge:ECG' "$top/build/tonus" --no-window --fade 1 "\$@"
 EOF
 cat >"$tmp/bin/tonus-bridge" <<EOF
 #!/bin/sh
-exec timeout --preserve-status -s INT 12 "$top/build/tonus-bridge" "\$@"
+exec "$tmp/bin/reader" 12 '^tonus-bridge:' "$top/build/tonus-bridge" "\$@"
 EOF
 cat >"$tmp/bin/jalv" <<EOF
 #!/bin/sh
-exec timeout --preserve-status -s INT 8 $(command -v jalv) -i "\$@"
+exec "$tmp/bin/reader" 8 "^\$2:" $(command -v jalv) -i "\$@" # jalv -n NAME
 EOF
 ln -s "$top/build/tonus-analyze" "$tmp/bin/tonus-analyze"
 chmod +x "$tmp"/bin/*
@@ -83,7 +105,7 @@ blocks() { # blocks FILE KIND: the code blocks of a kind
 for page in docs/manual/*.md README.md; do
     blocks "$page" sh >"$tmp/script"
     [ -s "$tmp/script" ] || continue
-    (cd "$tmp/work" && PATH="$tmp/bin:$PATH" timeout 100 bash -e "$tmp/script") >"$tmp/log" 2>&1 </dev/null
+    (cd "$tmp/work" && PATH="$tmp/bin:$PATH" timeout 1800 bash -e "$tmp/script") >"$tmp/log" 2>&1 </dev/null
     result $? "the commands of $(basename "$page") run"
     for pid in $(pgrep -f "$top/build/tonus-bridge|jalv -i -n (Tonus|Beat|Drone)"); do
         tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -q "JACK_DEFAULT_SERVER=$JACK_DEFAULT_SERVER" && kill "$pid"

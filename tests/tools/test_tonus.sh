@@ -20,6 +20,17 @@ result() { # result STATUS NAME
     n=$((n + 1))
     [ "$1" = 0 ] && echo "ok $n - $2" || { echo "not ok $n - $2"; sed 's/^/# /' "$tmp/said" 2>/dev/null; }
 }
+until_true() { # until_true COMMAND...: waits for it, long enough for a busy machine
+    tries=0
+    while ! "$@" && [ $tries -lt 600 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    "$@"
+}
+wired() { # wired PORT OTHER: they are connected
+    jack_lsp -c 2>/dev/null | grep -A3 -x "$1" | grep -q "^   $2"
+}
 refused() { # refused NAME STATUS WORDS COMMAND...: one line that holds the words
     name=$1 status=$2 words=$3
     shift 3
@@ -41,26 +52,20 @@ refused "no host installed" 1 "install the package jalv" env PATH="$tmp/bin" "$t
 
 jackd -n "$JACK_DEFAULT_SERVER" --no-realtime -d dummy -r 48000 -p 256 >"$tmp/jackd.log" 2>&1 &
 jackd_pid=$!
-jack_wait -w -t 10 >/dev/null 2>&1 || { echo "Bail out! jackd did not start"; exit 1; }
+jack_wait -w -t 120 >/dev/null 2>&1 || { echo "Bail out! jackd did not start"; exit 1; }
 refused "a sensor that is none" 1 "nonsense" "$tonus" --no-window nonsense:
 
 "$tonus" --no-window --fade 3 sim: --control volume=24 2>"$tmp/said" &
 pid=$!
-tries=0
-while ! jack_lsp -c 2>/dev/null | grep -A1 -x 'Tonus:in' | grep -q 'tonus-bridge:ECG' && [ $tries -lt 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
-jack_lsp -c >"$tmp/wires" 2>/dev/null
-grep -A1 -x 'Tonus:in' "$tmp/wires" | grep -q 'tonus-bridge:ECG'
+until_true wired Tonus:in tonus-bridge:ECG
 result $? "the sensor is connected"
-grep -A1 -x 'Tonus:out_left' "$tmp/wires" | grep -q 'system:playback_1' &&
-    grep -A1 -x 'Tonus:out_right' "$tmp/wires" | grep -q 'system:playback_2'
+until_true wired Tonus:out_left system:playback_1 && until_true wired Tonus:out_right system:playback_2
 result $? "the speakers are connected"
-grep -A1 -x 'Tonus:mic' "$tmp/wires" | grep -q 'system:capture_1'
+until_true wired Tonus:mic system:capture_1
 result $? "the microphone is connected"
-jack_rec -f "$tmp/end.wav" -d 4 -b 16 Tonus:out_left >/dev/null 2>&1 &
+jack_rec -f "$tmp/end.wav" -d 6 -b 16 Tonus:out_left >/dev/null 2>&1 &
 recording=$!
+until_true wired Tonus:out_left jackrec
 sleep 1.5 # the drone rises
 kill -TERM $pid
 wait $pid
@@ -83,15 +88,12 @@ result $status "and lets the sound fade"
 result $? "nothing of it stays, the server does"
 
 # what was chosen is chosen again, and a second session beside the first takes names of its own
-"$tonus" --no-window --fade 0 --seconds 3 2>"$tmp/said" &
+"$tonus" --no-window --fade 0 2>"$tmp/said" &
 first=$!
-tries=0
-while ! grep -q 'the sensor' "$tmp/said" && [ $tries -lt 100 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
-"$tonus" --no-window --fade 0 --seconds 3 --microphone none --speakers none 2>"$tmp/second"
+until_true grep -q 'the sensor' "$tmp/said"
+"$tonus" --no-window --fade 0 --seconds 1 --microphone none --speakers none 2>"$tmp/second"
 status=$?
+kill -TERM $first
 wait $first && grep -q 'tonus-bridge:ECG to Tonus:in' "$tmp/said"
 result $? "the choice is remembered"
 [ $status = 0 ] && grep -q 'tonus-bridge-2:ECG to Tonus-2:in' "$tmp/second" && ! grep -q 'speakers\|microphone' "$tmp/second"
@@ -115,13 +117,9 @@ for language in nb_NO.UTF-8:bruk nn_NO.UTF-8:bruk sv_SE.UTF-8:användning; do
 done
 result $first "it speaks Norwegian and Swedish where the locale does"
 
-"$tonus" --no-window --seconds 30 sim: 2>"$tmp/said" &
+"$tonus" --no-window sim: 2>"$tmp/said" &
 pid=$!
-tries=0
-while ! grep -q 'the sensor' "$tmp/said" && [ $tries -lt 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+until_true grep -q 'the sensor' "$tmp/said"
 kill "$jackd_pid"
 wait "$jackd_pid" 2>/dev/null
 jackd_pid=
@@ -132,7 +130,7 @@ result $? "a sound server that goes away is said"
 status=$?
 [ $status = 0 ] && { grep -q 'no sound card' "$tmp/said" || [ -s /proc/asound/pcm ]; }
 result $? "without a server it starts one"
-sleep 0.3
-! jack_lsp >/dev/null 2>&1
+gone() { ! jack_lsp >/dev/null 2>&1; }
+until_true gone
 result $? "and stops it again"
 echo "1..$n"
