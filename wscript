@@ -153,7 +153,7 @@ def build(bld):
     tools = bld.path.ant_glob("tools/*.py")
     part_only = bld.env.PLUGINS_ONLY or bld.env.FUZZ
     for name, sources, uses in LIBRARIES:
-        if (bld.env.PLUGINS_ONLY and "bridge" in name) or (part_only and name == "tonus-x11"):
+        if (bld.env.PLUGINS_ONLY and "bridge" in name) or (bld.env.FUZZ and name == "tonus-x11"):
             continue
         excl = "**/main.c" + (" ui/window*.c " + X11_PART if name == "tonus-ui" else "")
         found = bld.path.ant_glob(sources, excl=excl)
@@ -206,7 +206,7 @@ def build(bld):
                      else ["-Wl,-z,defs", "-Wl,-z,nodelete", "-Wl,--exclude-libs,ALL"])  # the run-time is in the program, and reads counters
         plugin.env.cshlib_PATTERN = "%s.so"
 
-    for file in [] if part_only else bld.path.ant_glob("ui/window_*.c"):
+    for file in [] if bld.env.FUZZ else bld.path.ant_glob("ui/window_*.c"):
         window = bld(features="c cshlib", source=[file], includes=". build",
                      target=f"{bundle}/{file.name[7:-2]}_ui", name=file.name[:-2],
                      use="tonus-x11 tonus-ui LV2 X11 CAIRO M", install_path=install_to,
@@ -250,7 +250,7 @@ def _build_tests(bld):
         programs = bld.path.ant_glob(["tests/sanitize/*.c", *(f"tests/plugins/test_{n}.c" for n in names)])
     common = bld.path.ant_glob("tests/*.c", excl="tests/test_*.c")
     if bld.env.PLUGINS_ONLY or bld.env.FUZZ:  # the test host, and what its checks share
-        common = bld.path.ant_glob("tests/host*.c tests/check.c tests/feed.c tests/watch.c")
+        common = bld.path.ant_glob("tests/host*.c tests/check.c tests/feed.c tests/watch.c tests/xworld.c")
     uses = "tonus-shell tonus-bridge-core tonus-formats tonus-dsp tonus-x11 tonus-ui".split()
     uses = [u for u in uses if any(t.name == u for g in bld.groups for t in g if hasattr(t, "name"))]
     uses += "LV2 LILV FFTW SNDFILE X11 CAIRO ZLIB JACK CMOCKA EBUR128 EDF BIOSIG DL PTHREAD M".split()
@@ -260,10 +260,14 @@ def _build_tests(bld):
         uses.insert(0, "tonus-testing")
     for file in bld.path.ant_glob("tests/bad/*.ttl"):  # plugins that the tests must refuse
         bld(features="subst", source=file, target=f"tests/bad/bad.lv2/{file.name}", is_copy=True)
-    bad = bld(features="c cshlib", source=bld.path.ant_glob("tests/bad/*.c"), use="LV2 PTHREAD M",
+    bad = bld(features="c cshlib", source=bld.path.ant_glob("tests/bad/*.c", excl="tests/bad/*_ui.c"), use="LV2 PTHREAD M",
               target="tests/bad/bad.lv2/bad", install_path=None,
               linkflags=["-Wl,-z,nodelete"])  # as the plugins themselves: a fuzzer reads counters
     bad.env.cshlib_PATTERN = "%s.so"
+    for file in bld.path.ant_glob("tests/bad/*_ui.c"):
+        window = bld(features="c cshlib", source=[file], use="LV2", target=f"tests/bad/bad.lv2/{file.name[:-2]}",
+                     install_path=None)
+        window.env.cshlib_PATTERN = "%s.so"
     if bld.env.FUZZ:
         return _build_harnesses(bld, uses)
     trap = bld(features="c cshlib", source=["tests/traps/rtguard.c"], use="PTHREAD DL",

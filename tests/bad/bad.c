@@ -21,18 +21,16 @@
 #define INLINE_DISPLAY "http://harrisonconsoles.com/lv2/inlinedisplay#interface"
 
 static const char* const NAMES[] = {
-    "good",          "per-block",   "clobber",     "zero-frames",    "kept-pointer",
-    "worker",        "shared",      "rate",        "subnormal",      "nan",
-    "mute",          "control",     "index",       "range",          "null",
-    "overflow",      "stuck",       "atom",        "swallow",        "forgets",
-    "trusting",      "deaf",        "malloc",      "free",           "mutex",
-    "fopen",         "snprintf",    "nanosleep",   "syscall",        "clock",
-    "leak",          "unchecked",   "lumpy",       "overrun",        "slow",
-    "preset-range",  "preset-port", "no-unit",     "bad-default",    "no-licence",
-    "two-outputs",   "stale",       "race",        "use-after-free", "shift",
-    "uninitialised", "late-events", "wild-rate",   "no-check",       "renamed",
-    "turned",        "other-unit",  "other-range", "good-cv",        "same-name",
-    "torn"};
+    "good",        "per-block",      "clobber",     "zero-frames",   "kept-pointer", "worker",
+    "shared",      "rate",           "subnormal",   "nan",           "mute",         "control",
+    "index",       "range",          "null",        "overflow",      "stuck",        "atom",
+    "swallow",     "forgets",        "trusting",    "deaf",          "malloc",       "free",
+    "mutex",       "fopen",          "snprintf",    "nanosleep",     "syscall",      "clock",
+    "leak",        "unchecked",      "lumpy",       "overrun",       "slow",         "preset-range",
+    "preset-port", "no-unit",        "bad-default", "no-licence",    "two-outputs",  "stale",
+    "race",        "use-after-free", "shift",       "uninitialised", "late-events",  "wild-rate",
+    "no-check",    "renamed",        "turned",      "other-unit",    "other-range",  "good-cv",
+    "same-name",   "torn",           "peeping"};
 enum { N_NAMES = sizeof NAMES / sizeof *NAMES };
 
 static float shared_gain = 1.0f;

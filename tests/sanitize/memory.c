@@ -6,9 +6,12 @@
 /// test_valgrind.sh run it.
 #include "check.h"
 #include "feed.h"
+#include "host_window.h"
+#include "xworld.h"
 
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -143,9 +146,13 @@ static void* audio(void* data)
 }
 
 /// Two instances run in threads of their own, each with its worker's, recording where they can and
-/// telling an open window, while this one saves their state and draws their small pictures.
+/// telling an open window, while this one saves their state, draws their small pictures and has the
+/// first one's window used.
 __attribute__((unused)) static bool threads(Subject* subject)
 {
+    uint32_t random = 20261122u;
+    bool there = true;
+    uint64_t told = 0, asked = 0;
     HostConfig config = host_config();
     config.worker = HOST_WORKER_THREADED;
     config.state_dir = check_folder();
@@ -165,6 +172,7 @@ __attribute__((unused)) static bool threads(Subject* subject)
             host_set(players[i].host, "record", 1.0f);
         }
     }
+    HostWindow* const window = host_window_open(players[0].host);
     for (int i = 0; i < 2; ++i) {
         pthread_create(&ids[i], NULL, audio, &players[i]);
     }
@@ -172,15 +180,24 @@ __attribute__((unused)) static bool threads(Subject* subject)
         HostState* const state = host_save(players[i % 2].host);
         host_state_free(state);
         host_draw(players[i % 2].host, 120, 60);
+        if (window) {
+            there = host_window_turn(window, &random) && there;
+        }
         const struct timespec pause = {0, 1000000};
         nanosleep(&pause, NULL);
     }
     for (int i = 0; i < 2; ++i) {
         pthread_join(ids[i], NULL);
-        if (host_port(players[i].host, "recording") &&
-            host_get(players[i].host, "recording") < 0.5f) {
+        if (i == 0 && window) { // (a click may have ended the recording)
+            host_window_close(window, &told, &asked);
+            if (!there || !told || !asked) {
+                subject_wrong(subject, "its window is gone, or says or hears nothing");
+            }
+        } else if (host_port(players[i].host, "recording") &&
+                   host_get(players[i].host, "recording") < 0.5f) {
             subject_wrong(subject, "does not record");
         }
+        subject_host_fine(subject, players[i].host);
         host_free(players[i].host);
     }
     feed_free(feed);
@@ -196,5 +213,15 @@ int main(int argc, char** argv)
 #else
     static const Check checks[] = {{"valgrind", few_lives, 1200}};
 #endif
+#ifdef __SANITIZE_THREAD__ // (the others see much in Xlib and cairo)
+    if (!xworld_start()) {
+        printf("# no Xvfb: no window is opened\n");
+    }
+    const int failed = check_main(argc, argv, "memory", checks, 1);
+    xworld_stop();
+    return failed;
+#else
+    unsetenv("DISPLAY");
     return check_main(argc, argv, "memory", checks, 1);
+#endif
 }
