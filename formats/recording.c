@@ -17,7 +17,7 @@
 /// Bytes at the beginning of a file that sniffing looks at
 #define HEAD_SIZE 512u
 
-/// A caller's rate beyond these is a slip of the keyboard, not a rate (Hz)
+/// A rate beyond this is a slip of the keyboard or a damaged header (Hz)
 #define MAX_RATE 1e6
 
 /// Tables come last: any text may be one
@@ -294,6 +294,12 @@ Recording* recording_open(const char* path, double rate, char* error)
         }
     } else if (rec->reader->open(rec)) {
         good = rec->n_channels > 0 || reader_fail(rec, "no channels in it");
+    }
+    for (unsigned i = 0; i < rec->n_channels && good; i++) { // of a damaged header or time column
+        if (rec->channels[i].rate > MAX_RATE) {
+            good = reader_fail(rec, "channel %u: %g samples a second are beyond %g", i + 1,
+                               rec->channels[i].rate, MAX_RATE);
+        }
     }
     if (!good) {
         memcpy(error, rec->error, RECORDING_ERROR_SIZE);

@@ -150,6 +150,10 @@ static void test_cut_and_bad(void** state)
     long_line[sizeof long_line - 1] = '\0';
     assert_null(recording_open(write_text("long.csv", long_line), 0.0, error));
     assert_non_null(strstr(error, "line 1 is too long"));
+    // Nothing is sampled each half picosecond
+    assert_null(recording_open(
+        write_text("fast.csv", "time,ecg\n0,1\n5e-13,2\n1e-12,3\n1.5e-12,2\n"), 0.0, error));
+    assert_non_null(strstr(error, "fast.csv: channel 1: 2e+12 samples a second"));
 }
 
 // Compression
