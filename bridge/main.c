@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,8 +19,10 @@
 #define JSON_TICKS  10  // a line each second
 #define RETRY_TICKS 10  // between two attempts to find the JACK server again
 #define LEAVE_S     8   // a JACK server that does not answer for so long is left without a word
+#define OPEN_S      60  // the same at the beginning, when all sources may start on a busy computer
 
 static volatile sig_atomic_t leave;
+static char no_answer[300]; // what is said then
 
 /// What reader threads may ask of the JACK client, which comes and goes
 typedef struct {
@@ -57,10 +60,22 @@ static void on_signal(int number)
 /// The packet log has each line already, and a server that wakes up sees that its client has gone
 static void on_alarm(int number)
 {
-    static const char text[] = "tonus-bridge: the JACK server does not answer; left without it\n";
     (void)number;
-    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    (void)!write(STDERR_FILENO, no_answer, strlen(no_answer));
     _exit(1);
+}
+
+/// All JACK clients of a user share a database of metadata. One that was killed while it used it
+/// leaves it locked, for other servers and for those to come, too.
+static void prepare_alarm(void)
+{
+    char database[64];
+    snprintf(database, sizeof database, "/dev/shm/jack_db-%u", (unsigned)getuid());
+    const bool there = access(database, F_OK) == 0;
+    snprintf(no_answer, sizeof no_answer,
+             "tonus-bridge: the JACK server does not answer; left without it%s%s%s\n",
+             there ? " (if no client can join it, a killed one may have left " : "",
+             there ? database : "", there ? " locked: remove that)" : "");
 }
 
 /// `where` is the place in a configuration, or ""
@@ -205,6 +220,7 @@ int main(int argc, char** argv)
     if (!status) {
         // Restarted: libjack gives up where one of its waits is interrupted
         struct sigaction action = {.sa_handler = on_alarm};
+        prepare_alarm();
         sigaction(SIGALRM, &action, NULL);
         action = (struct sigaction){.sa_handler = on_signal, .sa_flags = SA_RESTART};
         sigaction(SIGTERM, &action, NULL);
@@ -217,7 +233,9 @@ int main(int argc, char** argv)
         wait_for_files(sources, options.n_sources);
     }
     if (!status) {
+        alarm(OPEN_S);
         set_bridge(&frames, bridge_open(&settings, error));
+        alarm(leave ? LEAVE_S : 0);
         status = frames.bridge ? 0 : complain(error, 1);
     }
     if (!status) {

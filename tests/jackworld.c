@@ -229,6 +229,41 @@ static void quiet(const char* text)
 static int process(jack_nframes_t n, void* data);
 static int count_xrun(void* data);
 
+/// All JACK clients of a user share a database of metadata, beyond the server's life. A client that
+/// was killed while it used it leaves it locked, and every later one waits for ever.
+static void remove_database(void)
+{
+    static const char* const files[] = {"metadata.db", "__db.001", "__db.002", "__db.003", ""};
+    for (unsigned i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[96];
+        snprintf(path, sizeof path, "/dev/shm/jack_db-%u/%s", (unsigned)getuid(), files[i]);
+        if (*files[i]) {
+            unlink(path);
+        } else {
+            rmdir(path);
+        }
+    }
+}
+
+/// Can a client join? Asked by another process, which may hang.
+static bool may_join(double seconds)
+{
+    const pid_t pid = fork();
+    if (pid == 0) {
+        jack_client_t* const client = jack_client_open("probe", JackNoStartServer, NULL);
+        if (client) {
+            jack_client_close(client);
+        }
+        _exit(0);
+    }
+    const int status = pid > 0 ? await(pid, seconds) : 0;
+    if (status == -2) {
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+    }
+    return status != -2;
+}
+
 static bool start_server(JackWorld* world)
 {
     char rate[16];
@@ -247,6 +282,9 @@ static bool start_server(JackWorld* world)
     }
     for (int i = 0; i < 600 && world->jackd > 0; i++) {
         nap(0.05);
+        if (!may_join(PATIENCE_S)) {
+            remove_database();
+        }
         world->client = jack_client_open("recorder", JackNoStartServer | JackUseExactName, NULL);
         if (world->client) {
             jack_set_process_callback(world->client, process, world);

@@ -328,6 +328,36 @@ static void test_a_signal_ends_it_cleanly(void** state)
     }
 }
 
+/// JACK keeps the metadata of all clients in one database, where two that tidy up at the same time
+/// may wait for one another for ever
+static void test_several_end_at_the_same_time(void** state)
+{
+    (void)state;
+    enum { N = 12, ROUNDS = 2 };
+    need(jackworld_new(RATE, 1024, reason));
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        pid_t pids[N];
+        char name[N][16];
+        char port[N][32];
+        for (unsigned i = 0; i < N; i++) {
+            snprintf(name[i], sizeof name[i], "n%u-%u", round, i);
+            snprintf(port[i], sizeof port[i], "%s:ECG", name[i]);
+            const char* const argv[] = {PROGRAM, "sim:", "--name", name[i], NULL};
+            pids[i] = jackworld_spawn(world, argv);
+            assert_true(pids[i] > 0);
+        }
+        for (unsigned i = 0; i < N; i++) {
+            assert_true(jackworld_wait_port(world, port[i]));
+        }
+        for (unsigned i = 0; i < N; i++) {
+            kill(pids[i], SIGTERM);
+        }
+        for (unsigned i = 0; i < N; i++) {
+            assert_int_equal(jackworld_join(world, pids[i]), 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +366,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_killed_bridge_leaves_its_log, free_world),
         cmocka_unit_test_teardown(test_it_leaves_a_server_that_hangs, free_world),
         cmocka_unit_test_teardown(test_a_signal_ends_it_cleanly, free_world),
+        cmocka_unit_test_teardown(test_several_end_at_the_same_time, free_world),
     };
     if (getenv("TONUS_SECONDS")) {
         cmocka_set_test_filter("test_it_keeps_up"); // the others are asked each day
