@@ -8,8 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-// Shortest part that is compared, s of sound beats: RMSSD needs 30..60 s at least
+// Shortest part that is compared, s: RMSSD needs 30..60 s of sound beats at least. Parts are
+// counted in the caller's steps, which may end just before.
 #define LEAST_S 60.0
+#define STEP_S  0.2
 // Share of the time that may lack sound beats
 #define MOST_LOST 0.10
 // Breathing rates are the same within the larger of these: RMSSD and respiratory HRV depend on the
@@ -116,8 +118,8 @@ static CompareReason reason_of(const Part* const p)
     if (p->moving) {
         return COMPARE_MOVING;
     }
-    if (p->usable_s < LEAST_S) {
-        return p->seconds < LEAST_S ? COMPARE_TOO_SHORT : COMPARE_ARTEFACTS;
+    if (p->seconds < LEAST_S - STEP_S) {
+        return COMPARE_TOO_SHORT;
     }
     // The first and last interval may lie half outside
     return p->usable_s < (1.0 - MOST_LOST) * p->seconds - 3.0 ? COMPARE_ARTEFACTS : COMPARE_OK;

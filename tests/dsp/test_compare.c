@@ -93,6 +93,12 @@ static void what_is_not_comparable_is_not_compared(void** state)
             assert_non_null(strstr(text, compare_reason_text(list[i].vagal)));
         }
     }
+    // A minute is long enough, and beats that lie half outside of it are not missing
+    const Part minute = part(60, 70, 30, 14, false, 9);
+    assert_int_equal(compare_parts(&rest, &minute).rmssd.reason, COMPARE_OK);
+    assert_int_equal(compare_parts(&minute, &rest).heart_rate.reason, COMPARE_OK);
+    const Part less = part(58, 70, 30, 14, false, 9);
+    assert_int_equal(compare_parts(&rest, &less).rmssd.reason, COMPARE_TOO_SHORT);
     Part lossy = part(120, 70, 30, 14, false, 7);
     lossy.usable_s *= 0.8;
     assert_int_equal(compare_parts(&rest, &lossy).rmssd.reason, COMPARE_ARTEFACTS);
