@@ -63,7 +63,8 @@ struct Beat {
     uint32_t spoilt; // base samples still spoilt by a wild frame
     uint32_t flat;   // base samples without change
     uint32_t flat_limit, forget_limit;
-    bool forgotten;      // the paths were reset on this dead line
+    bool forgotten;      // on this dead line all that was learnt became void
+    uint32_t waking;     // base samples that still hold the step from a dead line
     int64_t since_reset; // detection samples are counted from this base sample
     int64_t detected;    // detection samples since
 
@@ -170,7 +171,8 @@ void beat_reset(Beat* const b)
     b->last_base = 0.0F;
     b->spoilt = 0;
     b->flat = b->flat_limit; // nothing has come yet
-    b->forgotten = false;
+    b->forgotten = true;
+    b->waking = 0;
     b->queue.n = 0;
     b->last_due = 0;
     b->rail = 0;
@@ -441,15 +443,23 @@ static void take_base(Beat* const b, float x, const float input)
 
     if (!still) {
         if (b->forgotten) {
-            forget(b);
-            b->since_reset = b->samples - 1;
             b->forgotten = false;
+            b->waking = DECIMATOR_SPAN;
         }
         b->flat = 0;
     } else if (b->flat < b->forget_limit) {
         ++b->flat;
     } else {
         b->forgotten = true;
+    }
+
+    // The step at the end of a dead line may be far larger than the beats; what learns begins after
+    // it has left the decimator
+    if (b->waking) {
+        if (--b->waking == 0) {
+            forget(b);
+        }
+        return;
     }
 
     float y = 0.0F;

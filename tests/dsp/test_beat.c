@@ -351,6 +351,34 @@ static void bad_input_passes(void** state)
     spoil(tiny);
 }
 
+// A line that is dead at first, or for so long that all is learnt anew, may come back from far off:
+// from a rail, or with an offset. The step is no signal to learn from.
+static void a_line_comes_back_from_far_off(void** state)
+{
+    (void)state;
+    static Heard heard;
+    static const struct {
+        double from_s, to_s; // dead
+        float level;
+    } lines[] = {{0.0, 0.001, 5.0f}, {0.0, 1.0, -0.4f}, {10.0, 15.0, 1.0f}, {10.0, 15.0, -30.0f}};
+    const Settings kinds[] = {NULL, as_pulse};
+    for (size_t i = 0; i < 8; ++i) {
+        Person p = person_new(8000.0, 30.0, kinds[i & 1]);
+        for (uint32_t k = (uint32_t)(lines[i / 2].from_s * p.rate);
+             k < (uint32_t)(lines[i / 2].to_s * p.rate); ++k) {
+            p.signal[k] = lines[i / 2].level;
+        }
+        Beat* const beat = beat_new(p.rate);
+        hear(beat, &p, 256, &heard);
+        const Score s = score(&p, &heard, lines[i / 2].to_s + 3.0);
+        assert_true(s.found > 8);
+        assert_int_equal(s.missed, 0);
+        assert_int_equal(s.extra, 0);
+        beat_free(beat);
+        person_free(&p);
+    }
+}
+
 static void no_beats_in_a_dead_line(void** state)
 {
     (void)state;
@@ -457,6 +485,7 @@ int main(void)
         cmocka_unit_test(noise_is_no_heart),
         cmocka_unit_test(blocks_change_nothing),
         cmocka_unit_test(bad_input_passes),
+        cmocka_unit_test(a_line_comes_back_from_far_off),
         cmocka_unit_test(no_beats_in_a_dead_line),
         cmocka_unit_test(sensor_and_polarity_are_found),
         cmocka_unit_test(a_held_signal_is_called_a_staircase),
