@@ -64,6 +64,7 @@ void shell_activate(Shell* shell)
     shell->now = 0;
     shell->n_waiting = 0;
     shell->lost = 0;
+    memset(shell->held, 0, sizeof(shell->held));
     shell_ui_activate(shell);
 }
 
@@ -205,10 +206,27 @@ static ShellMessage* enqueue(Shell* shell, uint32_t frames)
     return &shell->waiting[i];
 }
 
+// Whether bypass lets an own message out: the end of a note that was begun before
+static bool passes(Shell* shell, const uint8_t* bytes)
+{
+    const uint8_t kind = bytes[0] & 0xF0u;
+    if (kind != LV2_MIDI_MSG_NOTE_ON && kind != LV2_MIDI_MSG_NOTE_OFF) {
+        return !shell->muted;
+    }
+    uint8_t* const held = &shell->held[bytes[0] & 0x0Fu][(bytes[1] & 0x7Fu) / 8u];
+    const uint8_t bit = (uint8_t)(1u << (bytes[1] & 7u));
+    const bool was_held = *held & bit;
+    if (kind == LV2_MIDI_MSG_NOTE_OFF) {
+        *held &= (uint8_t)~bit;
+        return !shell->muted || was_held;
+    }
+    *held |= shell->muted ? 0u : bit;
+    return !shell->muted;
+}
+
 void shell_send(Shell* shell, uint32_t frames, const uint8_t* bytes, uint32_t size)
 {
-    const bool note_off = (bytes[0] & 0xF0u) == LV2_MIDI_MSG_NOTE_OFF;
-    if (size < 1 || size > 3 || (shell->muted && !note_off)) {
+    if (size < 1 || size > 3 || !passes(shell, bytes)) {
         return;
     }
     ShellMessage* const message = enqueue(shell, frames);

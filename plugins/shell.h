@@ -61,7 +61,8 @@ struct Shell {
     ShellUrids urid;
     uint64_t now;         ///< frames since activation, at the first frame of the current segment
     uint64_t block_start; ///< likewise, of the current block
-    bool muted;           ///< own messages but note-offs are swallowed (bypass)
+    bool muted;           ///< own messages but the ends of held notes are swallowed (bypass)
+    uint8_t held[16][16]; ///< own notes begun and not ended: a bit per note, by channel
     uint32_t lost;        ///< messages that found no room, since activation
     uint32_t n_waiting;
     ShellMessage waiting[SHELL_QUEUE]; ///< by frame, then by the order of sending

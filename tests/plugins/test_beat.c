@@ -137,11 +137,8 @@ static void nothing_begins_while_it_is_off(void** state)
     host_set(host, "enabled", 0.0f);
     host_run(host, LENGTH, 256);
     size_t n = 0;
-    const HostEvent* const events = host_events(host, &n);
-    for (size_t i = 0; i < n; ++i) { // ends of notes do no harm
-        assert_true(host_event_is_midi(host, &events[i]));
-        assert_int_equal(events[i].body[0] & 0xF0, LV2_MIDI_MSG_NOTE_OFF);
-    }
+    (void)host_events(host, &n);
+    assert_int_equal(n, 0); // nor does a note end that never began
     assert_memory_equal(host_output(host, "out"), ecg, LENGTH * sizeof(float));
     host_free(host);
     host_world_free(world);
