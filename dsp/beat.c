@@ -40,6 +40,10 @@
 // A beat on the edge of a dead line is a step, no beat, s
 #define EDGE_S 0.08
 
+// Beats are never closer, s (400 per minute; each path keeps its own refractory time, but while the
+// sensor is being found out a beat may be seen by one path after the other)
+#define APART_S 0.15
+
 // A staircase: more than this part of the samples around beats repeat the one before
 #define REPEATS 0.4F
 
@@ -329,7 +333,7 @@ static void beat_found(Beat* const b, const FoundBeat* const f, const bool pulse
     if (due < b->frames) {
         due = b->frames; // cannot be: the deadline leaves room for the fine location
     }
-    if (due <= b->last_due) {
+    if (b->last_due && due < b->last_due + (uint64_t)(APART_S * b->rate_hz)) {
         return;
     }
 

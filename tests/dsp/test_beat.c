@@ -419,6 +419,25 @@ static void sensor_and_polarity_are_found(void** state)
     }
 }
 
+// While it is found out what the sensor is, both paths may see the same beat
+static void no_beat_is_told_by_both_paths(void** state)
+{
+    (void)state;
+    static Heard heard;
+    const Settings kinds[] = {NULL, inverted, as_pulse, inverted_pulse};
+    for (size_t k = 0; k < 4; ++k) {
+        Person p = person_new(8000.0, 12.0, kinds[k]);
+        Beat* const beat = beat_new(p.rate);
+        hear(beat, &p, 256, &heard);
+        assert_true(heard.n > 9);
+        for (uint32_t i = 1; i < heard.n; ++i) {
+            assert_true(heard.time[i] - heard.time[i - 1] > 0.25 * p.rate);
+        }
+        beat_free(beat);
+        person_free(&p);
+    }
+}
+
 static void a_held_signal_is_called_a_staircase(void** state)
 {
     (void)state;
@@ -488,6 +507,7 @@ int main(void)
         cmocka_unit_test(a_line_comes_back_from_far_off),
         cmocka_unit_test(no_beats_in_a_dead_line),
         cmocka_unit_test(sensor_and_polarity_are_found),
+        cmocka_unit_test(no_beat_is_told_by_both_paths),
         cmocka_unit_test(a_held_signal_is_called_a_staircase),
         cmocka_unit_test(the_trigger_comes_soon),
         cmocka_unit_test(rates_are_checked),
