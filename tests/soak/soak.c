@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// A long day: 25 simulated hours (more than 2^32 frames) of the simulated person through Tonus
 /// Relax, with something going wrong every five minutes. After each fault it must find the beats
-/// again, at the same delay, in the same memory. soak [SIMULATED SECONDS]
+/// again, at the same delay, in the same memory. First, days that must be found wanting.
+///     soak [SIMULATED SECONDS | --proof]
 #define _GNU_SOURCE // mallinfo2
 #include "check.h"
 
@@ -35,6 +36,13 @@ static const char* const FAULT_NAMES[N_FAULTS] = {
 enum { N_RATES = 3 };
 static const double RATES[N_RATES] = {48000.0, 44100.0, 96000.0};
 
+/// What is done to a day that must be found wanting
+typedef enum {
+    NONE,
+    DEAF,   ///< no signal any more after the first fault
+    WASTING ///< at each fault memory is lost, and beats come 2 ms later
+} Sin;
+
 static const double FAULT_EVERY_S = 300.0, FAULT_S = 20.0, RECOVERY_S = 30.0;
 
 typedef struct {
@@ -48,6 +56,9 @@ typedef struct {
     uint32_t n_truth, n_found;
     uint64_t n_true_all, n_matched_all;
     char wrong[256];
+    Sin sin;
+    uint32_t n_faults; ///< so far
+    void* kept;        ///< what WASTING lost
 } Day;
 
 static HostConfig config_at(double rate)
@@ -134,6 +145,12 @@ static void begin_fault(Day* day, Fault fault)
 
 static void end_fault(Day* day)
 {
+    enum { WASTE = 40000 };
+    ++day->n_faults;
+    if (day->sin == WASTING) {
+        void* const more = realloc(day->kept, (size_t)day->n_faults * WASTE);
+        day->kept = more ? more : day->kept;
+    }
     uint32_t n = 0;
     const HostPort* const ports = host_ports(day->relax, &n);
     for (uint32_t i = 0; i < n; ++i) {
@@ -161,7 +178,8 @@ static void collect(Day* day)
         const bool beat = events[i].size == 3 && events[i].body[0] >> 4 == 9 &&
                           (events[i].body[1] == NOTE_BEAT || events[i].body[1] == NOTE_ODD_BEAT);
         if (beat && day->n_found < MAX_BEATS && events[i].frame >= delay) {
-            day->found[day->n_found++] = events[i].frame - delay;
+            const double late_s = day->sin == WASTING ? 0.002 * day->n_faults : 0.0;
+            day->found[day->n_found++] = events[i].frame - delay + (uint64_t)(late_s * day->rate);
         }
     }
 }
@@ -207,6 +225,9 @@ static void step(Day* day, int fault)
             const uint8_t message[3] = {0xB0, (uint8_t)(64 + i % 50), (uint8_t)(i & 127)};
             host_midi(day->relax, host_frame(day->relax) + 2 * i, message, 3);
         }
+    }
+    if (day->sin == DEAF && day->n_faults > 0) {
+        memset(day->signal, 0, sizeof day->signal);
     }
     host_input(day->relax, "in", day->signal, BLOCK);
     host_input(day->relax, "mic", day->mic, BLOCK);
@@ -264,21 +285,25 @@ static int rate_index(double rate)
     return i;
 }
 
-int main(int argc, char** argv)
+typedef struct {
+    uint32_t faults, failures;
+    double more_kb;   ///< of memory, at the same sample rate
+    double ms, first; ///< where beats lie at the end, and at first
+} Verdict;
+
+/// A whole day, or less. Loud: what went wrong is told.
+static Verdict live(Day* day, double wanted_s, bool loud)
 {
-    const double wanted_s = argc > 1 && atof(argv[1]) > 0.0 ? atof(argv[1]) : 25.0 * 3600.0;
-    Day* const day = calloc(1, sizeof *day);
+    Verdict v = {0};
+    double first_kb[N_RATES] = {0};
     day->random = 2463534242u;
-    setenv("HOME", check_folder(), 1);
-    day->world = host_world_new(NULL);
     begin(day, 48000.0);
-    uint32_t faults = 0, failures = 0;
-    double first_kb[N_RATES] = {0}, more_kb = 0.0, first_ms = 0.0, ms = 0.0;
     run(day, RECOVERY_S, -1);
     for (double s = RECOVERY_S; s < wanted_s; s += FAULT_EVERY_S) {
         // In the first hours each fault in its turn, then at random
-        const Fault fault = (Fault)(faults < 2 * N_FAULTS ? faults % N_FAULTS
-                                                          : check_random(&day->random) % N_FAULTS);
+        const Fault fault =
+            (Fault)(v.faults < 2 * N_FAULTS ? v.faults % N_FAULTS
+                                            : check_random(&day->random) % N_FAULTS);
         begin_fault(day, fault);
         run(day, FAULT_S, (int)fault);
         end_fault(day);
@@ -286,46 +311,100 @@ int main(int argc, char** argv)
         day->n_truth = day->n_found = 0;
         run(day, FAULT_EVERY_S - FAULT_S - RECOVERY_S, -1);
         uint32_t asked = 0;
-        const uint32_t good = matched(day, &asked, &ms);
+        const uint32_t good = matched(day, &asked, &v.ms);
         const bool fine = asked > 100 && good >= asked * 98 / 100 && !day->wrong[0];
         day->n_true_all += asked;
         day->n_matched_all += good;
-        ++faults;
+        ++v.faults;
         if (!fine) {
-            ++failures;
-            printf("not ok - at %.0f s, after %s: %u of %u beats%s%s\n", s, FAULT_NAMES[fault],
-                   good, asked, day->wrong[0] ? ", " : "", day->wrong);
+            ++v.failures;
+            if (loud) {
+                printf("not ok - at %.0f s, after %s: %u of %u beats%s%s\n", s, FAULT_NAMES[fault],
+                       good, asked, day->wrong[0] ? ", " : "", day->wrong);
+            }
             day->wrong[0] = '\0';
         }
         const double kb = heap_kb();
-        if (faults == 2 * N_FAULTS) { // every fault has been
-            first_ms = ms;
+        if (v.faults == 2 * N_FAULTS) { // every fault has been
+            v.first = v.ms;
         }
-        if (faults >= 2 * N_FAULTS) { // from now on memory must stay: each rate needs its own
+        if (v.faults >= 2 * N_FAULTS) { // from now on memory must stay: each rate needs its own
             const int r = rate_index(day->rate);
             first_kb[r] = first_kb[r] > 0.0 ? first_kb[r] : kb;
-            more_kb = fmax(more_kb, kb - first_kb[r]);
+            v.more_kb = fmax(v.more_kb, kb - first_kb[r]);
         }
-        if (faults % 24 == 0) {
+        if (v.faults % 24 == 0) {
             printf("# %5.1f h: %u faults, %u not recovered, %lu of %lu beats, at %+.2f ms, heap "
                    "%.0f KB\n",
-                   s / 3600.0, faults, failures, (unsigned long)day->n_matched_all,
-                   (unsigned long)day->n_true_all, ms, kb);
+                   s / 3600.0, v.faults, v.failures, (unsigned long)day->n_matched_all,
+                   (unsigned long)day->n_true_all, v.ms, kb);
             fflush(stdout);
         }
     }
-    printf("%s - %u of %u faults recovered from\n", failures ? "not ok" : "ok", faults - failures,
-           faults);
-    const bool flat = more_kb < 64.0;
-    printf("%s - memory flat: %.0f KB more at most, at the same rate\n", flat ? "ok" : "not ok",
-           more_kb);
-    const bool steady = fabs(ms - first_ms) < 1.0;
-    printf("%s - beats lie at %+.2f ms, at first %+.2f ms\n", steady ? "ok" : "not ok", ms,
-           first_ms);
+    return v;
+}
+
+static bool is_flat(const Verdict* v)
+{
+    return v->more_kb < 64.0;
+}
+
+static bool is_steady(const Verdict* v)
+{
+    return fabs(v->ms - v->first) < 1.0;
+}
+
+static void reset(Day* day)
+{
+    HostWorld* const world = day->world;
     host_free(day->heart);
     host_free(day->relax);
+    free(day->kept);
+    memset(day, 0, sizeof *day);
+    day->world = world;
+}
+
+/// Days that must be found wanting: one that stays deaf after the first fault, and one whose beats
+/// come later and later while memory is lost.
+static bool proof(Day* day)
+{
+    day->sin = DEAF;
+    const Verdict deaf = live(day, RECOVERY_S + 1.0, false);
+    reset(day);
+    day->sin = WASTING;
+    const Verdict wasting = live(day, RECOVERY_S + (2 * N_FAULTS + 3.5) * FAULT_EVERY_S, false);
+    reset(day);
+    const bool deaf_seen = deaf.failures > 0, waste_seen = !is_flat(&wasting),
+               late_seen = !is_steady(&wasting);
+    printf("%s - a plugin that stays deaf after a fault is found out\n",
+           deaf_seen ? "ok" : "not ok");
+    printf("%s - memory that is lost is found out\n", waste_seen ? "ok" : "not ok");
+    printf("%s - beats that come later and later are found out\n", late_seen ? "ok" : "not ok");
+    fflush(stdout);
+    return deaf_seen && waste_seen && late_seen;
+}
+
+int main(int argc, char** argv)
+{
+    const double wanted_s = argc > 1 && atof(argv[1]) > 0.0 ? atof(argv[1]) : 25.0 * 3600.0;
+    const bool proof_only = argc > 1 && !strcmp(argv[1], "--proof");
+    Day* const day = calloc(1, sizeof *day);
+    setenv("HOME", check_folder(), 1);
+    day->world = host_world_new(NULL);
+    bool fine = proof(day);
+    if (!proof_only) {
+        const Verdict v = live(day, wanted_s, true);
+        printf("%s - %u of %u faults recovered from\n", v.failures ? "not ok" : "ok",
+               v.faults - v.failures, v.faults);
+        printf("%s - memory flat: %.0f KB more at most, at the same rate\n",
+               is_flat(&v) ? "ok" : "not ok", v.more_kb);
+        printf("%s - beats lie at %+.2f ms, at first %+.2f ms\n", is_steady(&v) ? "ok" : "not ok",
+               v.ms, v.first);
+        fine = fine && !v.failures && is_flat(&v) && is_steady(&v);
+    }
+    reset(day);
     host_world_free(day->world);
     free(day);
     check_clean();
-    return failures || !flat || !steady;
+    return !fine;
 }
