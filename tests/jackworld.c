@@ -5,14 +5,11 @@
 
 #include <jack/jack.h>
 #include <jack/metadata.h>
-#include <jack/midiport.h>
 #include <jack/thread.h>
 #include <jack/uuid.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,24 +19,12 @@
 #include <unistd.h>
 
 #define MAX_PROGRAMS 64u
-#define MAX_PORTS    8u
-#define MAX_EVENTS   65536u
-/// How long nothing at all may happen before a test gives up. A machine that is busy takes long,
-/// and that is no fault
-#define PATIENCE_S 90.0
 
 typedef struct {
     pid_t pid;
     int input; // our end of its standard input
     char output[128];
 } Program;
-
-typedef struct {
-    jack_port_t* port;
-    float* audio;
-    JackEvent* events;
-    unsigned n_events;
-} Track;
 
 struct JackWorld {
     char folder[64];
@@ -51,13 +36,7 @@ struct JackWorld {
     unsigned n_programs;
     jack_client_t* client;
     char* text;
-    // Recording
-    Track tracks[2 * MAX_PORTS];
-    unsigned n_audio, n_midi;
-    uint64_t frames;
-    _Atomic uint64_t at;
-    atomic_bool go, done;
-    atomic_uint xruns;
+    JackTracks* tracks; // of the recording
 };
 
 static void nap(double seconds)
@@ -194,7 +173,7 @@ int jackworld_join(JackWorld* world, pid_t pid)
     if (!program) {
         return -1;
     }
-    const int status = await(pid, PATIENCE_S);
+    const int status = await(pid, JACKTRACKS_PATIENCE_S);
     return forget(program, status == -2 ? (end(pid), -1) : status);
 }
 
@@ -225,9 +204,6 @@ static void quiet(const char* text)
 {
     (void)text;
 }
-
-static int process(jack_nframes_t n, void* data);
-static int count_xrun(void* data);
 
 /// All JACK clients of a user share a database of metadata, beyond the server's life. A client that
 /// was killed while it used it leaves it locked, and every later one waits for ever.
@@ -282,13 +258,12 @@ static bool start_server(JackWorld* world)
     }
     for (int i = 0; i < 600 && world->jackd > 0; i++) {
         nap(0.05);
-        if (!may_join(PATIENCE_S)) {
+        if (!may_join(JACKTRACKS_PATIENCE_S)) {
             remove_database();
         }
         world->client = jack_client_open("recorder", JackNoStartServer | JackUseExactName, NULL);
         if (world->client) {
-            jack_set_process_callback(world->client, process, world);
-            jack_set_xrun_callback(world->client, count_xrun, world);
+            jacktracks_listen(world->tracks, world->client);
             return true;
         }
     }
@@ -316,9 +291,11 @@ static JackWorld* new_world(unsigned rate, unsigned period, bool realtime, char*
         return NULL;
     }
     JackWorld* const world = calloc(1, sizeof *world);
+    world->tracks = jacktracks_new();
     strcpy(world->folder, "/tmp/tonus-jack-XXXXXX");
     if (!mkdtemp(world->folder)) {
         snprintf(reason, 200, "no temporary folder");
+        jacktracks_free(world->tracks);
         free(world);
         return NULL;
     }
@@ -367,15 +344,6 @@ void jackworld_halt_server(JackWorld* world, bool halt)
     kill(world->jackd, halt ? SIGSTOP : SIGCONT);
 }
 
-static void free_tracks(JackWorld* world)
-{
-    for (unsigned i = 0; i < 2 * MAX_PORTS; i++) {
-        free(world->tracks[i].audio);
-        free(world->tracks[i].events);
-    }
-    memset(world->tracks, 0, sizeof world->tracks);
-}
-
 void jackworld_free(JackWorld* world)
 {
     if (!world) {
@@ -398,7 +366,7 @@ void jackworld_free(JackWorld* world)
     snprintf(log, sizeof log, "%s/jackd", world->folder);
     unlink(log);
     rmdir(world->folder);
-    free_tracks(world);
+    jacktracks_free(world->tracks);
     free(world->text);
     free(world);
 }
@@ -410,24 +378,11 @@ bool jackworld_has_port(JackWorld* world, const char* port)
 
 bool jackworld_wait_port(JackWorld* world, const char* port)
 {
-    for (double waited = 0.0; waited < PATIENCE_S; waited += 0.02) {
+    for (double waited = 0.0; waited < JACKTRACKS_PATIENCE_S; waited += 0.02) {
         if (jackworld_has_port(world, port)) {
             return true;
         }
         nap(0.02);
-    }
-    return false;
-}
-
-bool jackworld_connect(JackWorld* world, const char* from, const char* to)
-{
-    // A port can be there a moment before its client is active and may be connected
-    for (int i = 0; i < 2000; i++) {
-        const int failure = jack_connect(world->client, from, to);
-        if (failure == 0 || failure == EEXIST) {
-            return true;
-        }
-        nap(0.01);
     }
     return false;
 }
@@ -457,140 +412,28 @@ const char* jackworld_property(JackWorld* world, const char* port, const char* k
     return world->text ? world->text : "";
 }
 
-// Recording
-
-static int process(jack_nframes_t n, void* data)
+bool jackworld_connect(JackWorld* world, const char* from, const char* to)
 {
-    JackWorld* const world = data;
-    if (!atomic_load(&world->go) || atomic_load(&world->done)) {
-        return 0;
-    }
-    const uint64_t left = world->frames - world->at;
-    const uint32_t some = n < left ? n : (uint32_t)left;
-    for (unsigned i = 0; i < world->n_audio + world->n_midi; i++) {
-        Track* const track = &world->tracks[i];
-        void* const buffer = jack_port_get_buffer(track->port, n);
-        if (track->audio) {
-            memcpy(track->audio + world->at, buffer, some * sizeof(float));
-            continue;
-        }
-        for (uint32_t k = 0; k < jack_midi_get_event_count(buffer); k++) {
-            jack_midi_event_t event;
-            if (!jack_midi_event_get(&event, buffer, k) && track->n_events < MAX_EVENTS) {
-                JackEvent* const to = &track->events[track->n_events++];
-                to->frame = world->at + event.time;
-                to->size = (uint32_t)event.size;
-                memcpy(to->bytes, event.buffer, event.size < 4 ? event.size : 4);
-            }
-        }
-    }
-    world->at += some;
-    if (world->at == world->frames) {
-        atomic_store(&world->done, true);
-    }
-    return 0;
-}
-
-static int count_xrun(void* data)
-{
-    JackWorld* const world = data;
-    if (atomic_load(&world->go) && !atomic_load(&world->done) && world->at > world->rate) {
-        atomic_fetch_add(&world->xruns, 1);
-    }
-    return 0;
-}
-
-unsigned jackworld_xruns(const JackWorld* world)
-{
-    return atomic_load(&world->xruns);
-}
-
-static bool add_tracks(JackWorld* world, const char* const* names, const char* type,
-                       unsigned* count)
-{
-    const unsigned first = world->n_audio + world->n_midi;
-    for (unsigned i = 0; names && names[i] && i < MAX_PORTS; i++) {
-        Track* const track = &world->tracks[first + i];
-        char name[16];
-        snprintf(name, sizeof name, "in%u", first + i);
-        const bool audio = !strcmp(type, JACK_DEFAULT_AUDIO_TYPE);
-        track->port = jack_port_register(world->client, name, type, JackPortIsInput, 0);
-        track->audio = audio ? calloc(world->frames, sizeof(float)) : NULL;
-        track->events = audio ? NULL : calloc(MAX_EVENTS, sizeof(JackEvent));
-        if (!track->port || !(audio ? (void*)track->audio : (void*)track->events)) {
-            return false;
-        }
-        ++*count;
-    }
-    return true;
-}
-
-static bool connect_tracks(JackWorld* world, const char* const* names, unsigned first)
-{
-    for (unsigned i = 0; names && names[i]; i++) {
-        if (!jackworld_connect(world, names[i], jack_port_name(world->tracks[first + i].port))) {
-            return false;
-        }
-    }
-    return true;
+    return jacktracks_connect(world->client, from, to);
 }
 
 bool jackworld_record(JackWorld* world, const char* const* audio, const char* const* midi,
                       const char* const* links, uint64_t frames, bool freewheel)
 {
-    free_tracks(world);
-    world->frames = frames;
-    world->at = 0;
-    world->n_audio = world->n_midi = 0;
-    atomic_store(&world->go, false);
-    atomic_store(&world->done, false);
-    atomic_store(&world->xruns, 0);
-    bool good = add_tracks(world, audio, JACK_DEFAULT_AUDIO_TYPE, &world->n_audio) &&
-                add_tracks(world, midi, JACK_DEFAULT_MIDI_TYPE, &world->n_midi) &&
-                jack_activate(world->client) == 0;
-    // From now on every frame counts: what is connected last begins to play now
-    atomic_store(&world->go, true);
-    good = good && connect_tracks(world, audio, 0) && connect_tracks(world, midi, world->n_audio);
-    for (unsigned i = 0; good && links && links[i]; i += 2) {
-        good = jackworld_connect(world, links[i], links[i + 1]);
-    }
-    if (freewheel) {
-        good = good && jack_set_freewheel(world->client, 1) == 0;
-    }
-    if (!good) {
-        fprintf(stderr, "jackworld: a port is missing, or cannot be connected\n");
-    }
-    uint64_t before = 0;
-    for (double idle = 0.0; good && !atomic_load(&world->done); idle += 0.005) {
-        nap(0.005);
-        const uint64_t now = atomic_load(&world->at);
-        idle = now > before ? 0.0 : idle;
-        before = now;
-        good = idle < PATIENCE_S;
-        if (!good) {
-            fprintf(stderr, "jackworld: %llu of %llu frames came, then none for %.0f s\n",
-                    (unsigned long long)now, (unsigned long long)frames, PATIENCE_S);
-        }
-    }
-    atomic_store(&world->done, true);
-    if (freewheel) {
-        jack_set_freewheel(world->client, 0);
-    }
-    jack_deactivate(world->client);
-    for (unsigned i = 0; i < world->n_audio + world->n_midi; i++) {
-        jack_port_unregister(world->client, world->tracks[i].port);
-    }
-    return good;
+    return jacktracks_record(world->tracks, audio, midi, links, frames, freewheel);
+}
+
+unsigned jackworld_xruns(const JackWorld* world)
+{
+    return jacktracks_xruns(world->tracks);
 }
 
 const float* jackworld_audio(const JackWorld* world, unsigned index)
 {
-    return world->tracks[index].audio;
+    return jacktracks_audio(world->tracks, index);
 }
 
 const JackEvent* jackworld_events(const JackWorld* world, unsigned index, unsigned* count)
 {
-    const Track* const track = &world->tracks[world->n_audio + index];
-    *count = track->n_events;
-    return track->events;
+    return jacktracks_events(world->tracks, index, count);
 }

@@ -7,6 +7,8 @@
 #ifndef TONUS_TESTS_JACKWORLD_H
 #define TONUS_TESTS_JACKWORLD_H
 
+#include "jacktracks.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -64,12 +66,6 @@ int jackworld_latency(JackWorld* world, const char* port);
 const char* jackworld_property(JackWorld* world, const char* port, const char* key);
 
 // Recording
-
-typedef struct {
-    uint64_t frame; ///< since recording began
-    uint32_t size;
-    uint8_t bytes[4]; ///< the first ones
-} JackEvent;
 
 /// Records the ports named (audio ones, then MIDI ones; each list ends with NULL, or is NULL) for
 /// `frames` frames, freewheeling or in real time. The ports are connected here, in this order, and

@@ -238,7 +238,10 @@ static void test_it_ends_with_the_file(void** state)
     snprintf(word, sizeof word, "file:%s", path);
     const char* const words[] = {word, "rate=200", "port=ppg", "--until-end", NULL};
     const pid_t pid = start(words, NULL);
-    assert_int_equal(jackworld_join(world, pid), 0);
+    const int status = jackworld_join(world, pid);
+    if (status != 0) {
+        fail_msg("status %d: %s", status, jackworld_output(world, 0));
+    }
 }
 
 /// Another program of which one port can be connected to; NULL ports where it has none yet
