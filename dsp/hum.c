@@ -233,7 +233,7 @@ static void take_candidate(Hum* const h, const PitchEstimate* const e,
     if (since < late_s) {
         h->fits = hum_marks_breath(m, now, h->onset, e->tonal_db - QUIET_DB) &&
                   (leaks || !hum_marks_rings_out(m, now, h->onset)) &&
-                  !hum_marks_bright(m, now, h->onset);
+                  !hum_marks_bright(m, now, h->onset, e->hz);
     }
     if (late && (known || since > (music ? wait : 0) + late_s)) {
         h->stage = IDLE;

@@ -31,6 +31,13 @@
 #define ONSET_S 0.25
 // Onset: where the level comes this over what was before, and within HUM_ONSET_BELOW_DB
 #define ONSET_ABOVE_DB 6.0F
+// From there to 12 dB more a voice takes so long; its first moment lies before that by 0.34 times
+// as long when it swells straight, 0.86 to 0.95 times when by a raised cosine. Not by more than
+// this
+#define SWELL_DB       12.0F
+#define SWELL_SHARE    0.65F
+#define SWELL_MOST_S   0.03
+#define SWELL_UNDER_DB 3.0F // of the level now
 // Steady: pitch moves less than a semitone in 100 ms
 #define DRIFT_CENTS 100.0F
 #define DRIFT_S     0.1
@@ -54,10 +61,17 @@
 // from so long after the onset
 #define RING_FALL   7.0F
 #define RING_FROM_S 0.08
-// Above 1.9 kHz "ee" and "eh" have 20 dB less than below 700 Hz (Peterson & Barney 1952), a nasal
-// murmur has 25 to 35 dB less (Fujimura 1962). What was there before the onset is noise
-#define BRIGHT_SHARE 0.0085F // -20.7 dB
-#define NOISE_S      0.3
+// Above 1.9 kHz "ee" and "eh" have 18 to 21 dB less than below 700 Hz (Peterson & Barney 1952), a
+// nasal murmur has 25 to 35 dB less (Fujimura 1962). What was there before the onset is noise
+#define BRIGHT_SHARE 0.005F // -23 dB
+// Above 700 Hz "oo" and "ee" have 16 to 20 dB less than below, a nasal murmur less than -25 dB ...
+#define OVER_SHARE 0.0079F // -21 dB
+// ... unless its pitch is so high that few harmonics are left below: then as much as harmonics have
+// that fall by 12 dB per octave, and 1 dB
+#define OVER_MORE 1.26F
+// 700 Hz: corner of the low band, fourth order
+#define LOW_BAND_HZ 700.0F
+#define NOISE_S     0.3
 // Multiples of these with the sound there from the very first moment are the mains (tolerance 0.3
 // %)
 #define MAINS_A_HZ      50.0F
@@ -121,6 +135,7 @@ void hum_marks_take(HumMarks* const m, const PitchEstimate* const e)
     m->centre[m->head] = e->centre_hz;
     m->low[m->head] = e->low_power;
     m->high[m->head] = e->high_power;
+    m->over[m->head] = e->over_power;
     m->cents[m->head] = e->hz > 0.0F ? 1200.0F * log2f(e->hz / 55.0F) : 0.0F;
 }
 
@@ -263,21 +278,55 @@ bool hum_marks_rings_out(const HumMarks* const m, const int64_t now, const int64
     return xy / xx * (float)(m->rate / (double)m->hop) < -RING_FALL;
 }
 
-bool hum_marks_bright(const HumMarks* const m, const int64_t now, const int64_t onset)
+// Power above the low band over that within it, of harmonics that fall by 12 dB per octave
+static float falling_share(const float hz)
 {
-    float low = 0.0F, high = 0.0F;
+    float low = 0.0F, over = 0.0F;
+    for (int k = 1; k < 12; ++k) {
+        const float x = (float)k * hz / LOW_BAND_HZ;
+        const float x4 = x * x * x * x;
+        const float passed = 1.0F / (1.0F + x4 * x4);
+        const float power = 1.0F / (float)(k * k * k * k);
+        low += power * passed;
+        over += power * (1.0F - passed);
+    }
+    return over / low;
+}
+
+bool hum_marks_bright(const HumMarks* const m, const int64_t now, const int64_t onset,
+                      const float hz)
+{
+    float low = 0.0F, high = 0.0F, over = 0.0F;
     for (uint32_t i = 0; i < WINDOW; ++i) {
         low += m->low[ago(m, i)];
         high += m->high[ago(m, i)];
+        over += m->over[ago(m, i)];
     }
     const uint32_t since = (uint32_t)((now - onset) / m->hop) + hops(m, 0.02);
     const uint32_t span = hops(m, NOISE_S);
-    float noise = 0.0F;
+    float noise = 0.0F, noise_over = 0.0F;
     for (uint32_t i = since; i < since + span; ++i) {
         noise += m->high[ago(m, i)];
+        noise_over += m->over[ago(m, i)];
     }
-    noise *= (float)WINDOW / (float)span;
-    return !m->singing && high - noise > BRIGHT_SHARE * low;
+    const float scale = (float)WINDOW / (float)span;
+    const float over_share = fmaxf(OVER_SHARE, OVER_MORE * falling_share(hz));
+    return !m->singing && (high - scale * noise > BRIGHT_SHARE * low ||
+                           over - scale * noise_over > over_share * low);
+}
+
+// Estimates ago at which the level came over the threshold, between them by its slope
+static float crossing(const HumMarks* const m, const uint32_t lowest, const float threshold)
+{
+    uint32_t i = 0;
+    while (i < lowest && m->level[ago(m, i + 1U)] > threshold) {
+        ++i;
+    }
+    const float above = m->level[ago(m, i)];
+    const float below = m->level[ago(m, i + 1U)];
+    const float part =
+        above > below ? fmaxf(0.0F, fminf(1.0F, (above - threshold) / (above - below))) : 0.0F;
+    return (float)i + part;
 }
 
 int64_t hum_marks_onset(const HumMarks* const m, const int64_t now)
@@ -296,16 +345,13 @@ int64_t hum_marks_onset(const HumMarks* const m, const int64_t now)
     // Not deep: half way between what was and what is
     const float threshold = fminf(fmaxf(plateau - HUM_ONSET_BELOW_DB, before + ONSET_ABOVE_DB),
                                   0.5F * (plateau + before));
-    uint32_t i = 0;
-    while (i < lowest && m->level[ago(m, i + 1U)] > threshold) {
-        ++i;
+    float steps = crossing(m, lowest, threshold);
+    // A voice swells from nothing: its first moment lies before the one in which it was loud enough
+    if (threshold + SWELL_DB < plateau - SWELL_UNDER_DB) {
+        const float rise = steps - crossing(m, lowest, threshold + SWELL_DB);
+        steps += fminf(SWELL_SHARE * rise, (float)hops(m, SWELL_MOST_S));
     }
-    // Between the estimates, by the slope of the level
-    const float above = m->level[ago(m, i)];
-    const float below = m->level[ago(m, i + 1U)];
-    const float part =
-        above > below ? fmaxf(0.0F, fminf(1.0F, (above - threshold) / (above - below))) : 0.0F;
-    return now - (int64_t)(((float)i + part) * (float)m->hop + 0.5F) - m->lag;
+    return now - (int64_t)(steps * (float)m->hop + 0.5F) - m->lag;
 }
 
 int64_t hum_marks_end(const HumMarks* const m, const int64_t now, const double reach_s,

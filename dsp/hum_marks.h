@@ -34,6 +34,7 @@ typedef struct {
     float cents[HUM_HISTORY];                     ///< over 55 Hz
     float centre[HUM_HISTORY];                    ///< Hz
     float low[HUM_HISTORY], high[HUM_HISTORY];    ///< power
+    float over[HUM_HISTORY];                      ///< power above the low band
     bool like[HUM_HISTORY];                       ///< hum-like, as judged by hum.c
 } HumMarks;
 
@@ -89,8 +90,9 @@ bool hum_is_even(const HumEvenness* evenness, bool late);
 /// Does what began at the onset ring out like something plucked or struck?
 bool hum_marks_rings_out(const HumMarks* marks, int64_t now, int64_t onset);
 
-/// Is what began at the onset as bright as an open vowel?
-bool hum_marks_bright(const HumMarks* marks, int64_t now, int64_t onset);
+/// Has what began at the onset, with this pitch (Hz), more of its power above 700 Hz or 1.9 kHz
+/// than closed lips let out?
+bool hum_marks_bright(const HumMarks* marks, int64_t now, int64_t onset, float hz);
 
 /// When did the sound that is there now begin? Looks back over the levels.
 int64_t hum_marks_onset(const HumMarks* marks, int64_t now);

@@ -322,6 +322,7 @@ static PitchEstimate estimate(Pitch* const p, const uint32_t frame)
     e.low_db = decibels(p->low_power);
     e.low_power = p->low_share_power;
     e.high_power = p->high_power;
+    e.over_power = p->all_share_power - p->low_share_power;
     e.low_share = p->all_share_power > POWER_FLOOR
                       ? fminf(1.0F, p->low_share_power / p->all_share_power)
                       : 0.0F;

@@ -26,6 +26,7 @@ typedef struct {
     float low_db;      /* power of the low band over about 6 ms, dBFS, >= -140 */
     float tonal_db;    /* power of the periodic part over about 30 ms, dBFS, >= -140 */
     float low_power;   // below 700 Hz, mean square over about 25 ms, full scale = 1
+    float over_power;  // above 700 Hz, likewise; on average >= 0
     float high_power;  // above 1.9 kHz, likewise; 0 at rates that do not reach so far
 } PitchEstimate;
 

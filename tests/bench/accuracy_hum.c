@@ -97,6 +97,51 @@ static void hums_at(double noise_db, uint32_t seed)
            percentile(pitch, hits, 0.95));
 }
 
+// The same of people whose pitch and level wander, in a room that rings for 0.4 s
+static void wandering(uint32_t seed)
+{
+    enum { TAPS = 12 };
+    static double onset[HUMS];
+    int hits = 0, late = 0;
+    const size_t n = 9 * RATE;
+    float* const dry = (float*)malloc(n * sizeof(float));
+    float* const x = (float*)malloc(n * sizeof(float));
+    for (int i = 0; dry && x && i < HUMS; ++i) {
+        memset(dry, 0, n * sizeof(float));
+        const Voice v = {.hz = 75.0 * pow(5.0, voice_random(&seed)),
+                         .seconds = 3.0 + 2.0 * voice_random(&seed),
+                         .level_db = -28.0,
+                         .attack_s = 0.02 + 0.1 * voice_random(&seed),
+                         .release_s = 0.05 + 0.15 * voice_random(&seed),
+                         .vibrato_cents = 15.0 * voice_random(&seed),
+                         .jitter_cents = 12.0,
+                         .drift_cents = 80.0 * (voice_random(&seed) - 0.5),
+                         .vowel = 'm'};
+        const double from = 2.0 + 0.5 * voice_random(&seed);
+        voice_add(dry, n, (size_t)(from * RATE), RATE, &v, &seed);
+        memcpy(x, dry, n * sizeof(float));
+        for (int tap = 0; tap < TAPS; ++tap) { // -60 dB after 0.4 s
+            const double s = 0.004 + 0.25 * voice_random(&seed);
+            const double gain = 0.35 * pow(10.0, -3.0 * s / 0.4) * (tap % 2 ? 1.0 : -1.0);
+            const size_t by = (size_t)(s * RATE);
+            for (size_t k = by; k < n; ++k) {
+                x[k] += (float)gain * dry[k - by];
+            }
+        }
+        voice_noise(x, n, -50.0, &seed);
+        listen(x, n, RATE, 0.0);
+        if (found.n && fabs(found.start[0] - from) < 0.5) {
+            onset[hits] = fabs(found.start[0] - from) * 1000.0;
+            late += onset[hits++] > 20.0;
+        }
+    }
+    free(dry);
+    free(x);
+    printf("%-24s %3d of %d  onset p50 %4.1f p95 %4.1f ms, %d more than 20 ms off\n",
+           "wandering, in a room", hits, HUMS, percentile(onset, hits, 0.5),
+           percentile(onset, hits, 0.95), late);
+}
+
 static void others(const char* name, float* x, size_t n, double rate)
 {
     listen(x, n, rate, 0.0);
@@ -141,6 +186,7 @@ int main(void)
     hums_at(-60.0, 1);
     hums_at(-46.0, 2);
     hums_at(-38.0, 3);
+    wandering(4);
 
     printf("What is no hum:\n");
     static const char* const people[] = {"en+f4", "en-gb+m2", "sv", "nb+f3", "de+m5"};

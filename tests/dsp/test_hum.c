@@ -224,7 +224,7 @@ static void open_vowels_count_only_when_singing_does(void** state)
     float* const x = room(NOTES * 5.0, RATE, -60, &seed, &n);
     for (int i = 0; i < NOTES; ++i) {
         Voice voice = voice_hum(110.0 * pow(3.0, voice_random(&seed)), 3.0, -25);
-        voice.vowel = i % 2 ? 'a' : 'o';
+        voice.vowel = "aoei"[i % 4];
         voice.vibrato_cents = 15.0;
         voice_add(x, n, (size_t)((i * 5.0 + 1.5) * RATE), RATE, &voice, &seed);
     }
