@@ -47,7 +47,7 @@ PKGS = [
 ]
 
 # What of ui/ is for plugin windows only
-X11_PART = "ui/x11.c ui/controls.c ui/controls_draw.c ui/feed.c ui/window.c ui/object.c ui/board.c ui/exercise.c"
+X11_PART = "ui/x11.c ui/controls.c ui/controls_draw.c ui/feed.c ui/window.c ui/typing.c ui/object.c ui/board.c ui/exercise.c"
 
 # Static libraries: name, sources, packages
 LIBRARIES = [

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window.h"
 #include "ui/object.h"
+#include "ui/typing.h"
 
 #include <lv2/options/options.h>
 #include <lv2/patch/patch.h>
@@ -239,51 +240,6 @@ void window_port_event(LV2UI_Handle handle, uint32_t port, uint32_t size, uint32
 
 // ---- Mouse and keyboard
 
-static void open_entry(Window* window)
-{
-    entry_open(&window->entry, window->kind->entry_text(window));
-    window_dirty(window, window->entry_pane);
-}
-
-static bool type(void* data, uint32_t character)
-{
-    Window* const window = (Window*)data;
-    if (window->entry.open) {
-        entry_type(&window->entry, character);
-        window_dirty(window, window->entry_pane);
-    }
-    return window->entry.open;
-}
-
-// Any key is the entry's while it is open. What `x11` calls a key may be a character, too
-static bool entry_takes(Window* window, int code)
-{
-    const bool open = window->entry.open;
-    if (open && entry_key(&window->entry, code) == ENTRY_TAKEN) {
-        window->kind->entered(window, window->entry.text);
-    } else if (!open && code == 'f' && window->kind->entered) {
-        open_entry(window);
-    } else if (!open) {
-        return false;
-    }
-    window_dirty(window, window->entry_pane);
-    return true;
-}
-
-// A click into the entry opens it; one beside it leaves it
-static bool press_entry(Window* window, double x, double y)
-{
-    const bool hit =
-        window->kind->entered && rect_holds(window->pane[window->entry_pane].box, x, y);
-    if (hit && !window->entry.open) {
-        open_entry(window);
-    } else if (!hit && window->entry.open) {
-        window->entry.open = false;
-        window_dirty(window, window->entry_pane);
-    }
-    return hit;
-}
-
 static void show_hint(Window* window)
 {
     const char* const hint = controls_hint(&window->controls);
@@ -305,7 +261,7 @@ static void mouse(void* data, const X11Mouse* event)
     if (window->kind->woken && event->kind != X11_LEAVE) {
         window->kind->woken(window);
     }
-    if (event->kind == X11_PRESS && press_entry(window, event->x, event->y)) {
+    if (event->kind == X11_PRESS && typing_press(window, event->x, event->y)) {
         return;
     }
     controls_mouse(&window->controls, kinds[event->kind], event->x, event->y, event->fine,
@@ -319,10 +275,9 @@ static bool key(void* data, int code)
     if (window->kind->woken) {
         window->kind->woken(window);
     }
-    const bool taken = (window->entry.open && entry_takes(window, code)) ||
-                       controls_key(&window->controls, code) ||
-                       (window->kind->key && window->kind->key(window, code)) ||
-                       entry_takes(window, code);
+    const bool taken =
+        (window->entry.open && typing_key(window, code)) || controls_key(&window->controls, code) ||
+        (window->kind->key && window->kind->key(window, code)) || typing_key(window, code);
     show_hint(window);
     return taken;
 }
@@ -441,7 +396,7 @@ LV2UI_Handle window_new(const WindowKind* kind, const char* bundle, LV2UI_Write_
                         LV2UI_Controller controller, LV2UI_Widget* widget,
                         const LV2_Feature* const* features)
 {
-    static const X11Calls calls = {draw, resized, mouse, key, focus, type};
+    static const X11Calls calls = {draw, resized, mouse, key, focus, typing_character};
     static const ControlsCalls control_calls = {control_set, control_dirty};
     const LV2_URID_Map* const map = feature(features, LV2_URID__map);
     const LV2UI_Resize* const host_resize = feature(features, LV2_UI__resize);
