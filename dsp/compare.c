@@ -29,9 +29,12 @@
 // Breathing reports below this confidence, or older, do not count
 #define BREATH_CONFIDENCE 0.4F
 #define BREATH_FRESH_S    15.0
-#define SHORTEST_RR_MS    250.0F
-#define LONGEST_RR_MS     3000.0F
-#define Z95               1.96
+// Nor do those from the first so many s of a part: after another rate the breath is followed again
+// within 13 to 21 s, until then the rate told is the one before
+#define BREATH_SETTLES_S 20.0
+#define SHORTEST_RR_MS   250.0F
+#define LONGEST_RR_MS    3000.0F
+#define Z95              1.96
 
 void part_begin(Part* const p, const bool paced, const bool moving)
 {
@@ -47,8 +50,8 @@ void part_advance(Part* const p, const double seconds)
     }
     p->seconds += seconds;
     p->breath_age_s += seconds;
-    if (p->breath_rate > 0.0F && p->breath_confidence >= BREATH_CONFIDENCE &&
-        p->breath_age_s < BREATH_FRESH_S) {
+    if (p->seconds > BREATH_SETTLES_S && p->breath_rate > 0.0F &&
+        p->breath_confidence >= BREATH_CONFIDENCE && p->breath_age_s < BREATH_FRESH_S) {
         p->breath_sum += (double)p->breath_rate * seconds;
         p->breath_weight_s += seconds;
         if (p->resp_hrv > 0.0F) {
@@ -102,12 +105,15 @@ void part_breath(Part* const p, const float rate_per_min, const float resp_hrv_m
     p->breath_age_s = 0.0;
 }
 
+// Half of the time that the breath was listened to must be known
+static bool enough(const Part* const p, const double known_s)
+{
+    return known_s > 0.0 && known_s > 0.5 * (p->seconds - BREATH_SETTLES_S);
+}
+
 static float breathing(const Part* const p)
 {
-    // Half of the part must be known
-    return p->breath_weight_s > 0.5 * p->seconds && p->seconds > 0.0
-               ? (float)(p->breath_sum / p->breath_weight_s)
-               : 0.0F;
+    return enough(p, p->breath_weight_s) ? (float)(p->breath_sum / p->breath_weight_s) : 0.0F;
 }
 
 static CompareReason reason_of(const Part* const p)
@@ -190,8 +196,8 @@ Comparison compare_parts(const Part* const before, const Part* const after)
     }
 
     c.resp_hrv.reason = vagal;
-    const bool has_before = before->resp_weight_s > 0.5 * before->seconds;
-    const bool has_after = after->resp_weight_s > 0.5 * after->seconds;
+    const bool has_before = enough(before, before->resp_weight_s);
+    const bool has_after = enough(after, after->resp_weight_s);
     c.resp_hrv.before = has_before ? (float)exp(before->resp_ln_sum / before->resp_weight_s) : 0.0F;
     c.resp_hrv.after = has_after ? (float)exp(after->resp_ln_sum / after->resp_weight_s) : 0.0F;
     if (vagal == COMPARE_OK && !(has_before && has_after)) {

@@ -68,6 +68,29 @@ static void a_doubled_rmssd_is_clear(void** state)
     assert_non_null(strstr(text, "No clear change of the heart rate"));
 }
 
+// After a paced exercise the breath told is still the paced one, until the new one is known
+static void the_breath_of_the_exercise_is_not_that_of_the_rest(void** state)
+{
+    (void)state;
+    const Part before = part(60, 70, 30, 13, false, 31);
+    Part after = {0};
+    part_begin(&after, false, false);
+    for (int i = 1; i <= 66 * 10; ++i) {
+        const bool paced = i < 180;
+        part_advance(&after, 0.1);
+        part_breath(&after, paced ? 6.0f : 13.0f, paced ? 90.0f : 60.0f,
+                    !paced && i < 300 ? 0.3f : 0.9f);
+        if (i % 9 == 0) {
+            part_beat(&after, i % 18 ? 910.0f : 890.0f, true);
+        }
+    }
+    const Comparison c = compare_parts(&before, &after);
+    assert_float_equal(c.breath_after, 13.0, 1e-4);
+    assert_int_equal(c.rmssd.reason, COMPARE_OK);
+    assert_int_equal(c.resp_hrv.reason, COMPARE_OK);
+    assert_float_equal(c.resp_hrv.after, 60.0, 1e-3);
+}
+
 static void what_is_not_comparable_is_not_compared(void** state)
 {
     (void)state;
@@ -152,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slower_heart_is_told_with_its_interval),
         cmocka_unit_test(a_doubled_rmssd_is_clear),
+        cmocka_unit_test(the_breath_of_the_exercise_is_not_that_of_the_rest),
         cmocka_unit_test(what_is_not_comparable_is_not_compared),
         cmocka_unit_test(an_unchanged_person_has_not_changed),
         cmocka_unit_test(wild_values_and_short_texts_are_stood),
