@@ -47,10 +47,14 @@ void bad_sin_in_real_time(Bad* self)
     }
 }
 
+enum { SLOW = 3000000 }; // rounds: some milliseconds, longer than a block of 64 frames
+
 void bad_waste(const Bad* self, uint32_t n)
 {
     const uint32_t blocks = (uint32_t)(self->frame / 256);
-    const int rounds = FAULT("lumpy") && blocks % 32 == 0 ? 100 * (int)n : FAULT("slow") ? 2000 : 0;
+    const int rounds = FAULT("lumpy") && blocks % 32 == 0   ? 100 * (int)n
+                       : FAULT("slow") && blocks % 128 == 0 ? SLOW
+                                                            : 0;
     volatile float sum = 0.0f;
     for (int i = 0; i < rounds; ++i) {
         sum = sum + (float)i;

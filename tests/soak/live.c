@@ -45,11 +45,11 @@ static unsigned late_without_us(void)
     return jackworld_xruns(world);
 }
 
-static void start(const char* name)
+static void start(const char* prefix, const char* name)
 {
     char client[64], uri[64], port[64];
     snprintf(client, sizeof client, "t-%s", name);
-    snprintf(uri, sizeof uri, "urn:tonus:%s", name);
+    snprintf(uri, sizeof uri, "urn:tonus:%s%s", prefix, name);
     snprintf(port, sizeof port, "t-%s:events_out", name);
     const char* const words[] = {"jalv", "-x", "-n", client, uri, NULL};
     const pid_t pid = jackworld_spawn(world, words);
@@ -70,9 +70,9 @@ static unsigned notes(unsigned track, int first, int last)
     return sum;
 }
 
-static void test_no_block_is_late(void** state)
+/// A server in real time that finds the plugins of these bundles. Skips where there is none.
+static void open_world(const char* bundles)
 {
-    (void)state;
     char reason[200] = "jalv or tonus-bridge is not there";
     const bool have = jackworld_has("jalv") && jackworld_has("build/tonus-bridge");
     world = have ? jackworld_new_realtime(RATE, PERIOD, reason) : NULL;
@@ -82,14 +82,20 @@ static void test_no_block_is_late(void** state)
     }
     char here[400], path[512];
     assert_non_null(getcwd(here, sizeof here));
-    snprintf(path, sizeof path, "%s/build/lv2:/usr/lib/lv2", here);
+    snprintf(path, sizeof path, "%s/%s:/usr/lib/lv2", here, bundles);
     setenv("LV2_PATH", path, 1);
+}
+
+static void test_no_block_is_late(void** state)
+{
+    (void)state;
+    open_world("build/lv2");
     static const char* const bridge[] = {"build/tonus-bridge", "sim:ecg", "heart_rate=70", NULL};
     assert_true(jackworld_spawn(world, bridge) > 0);
     assert_true(jackworld_wait_port(world, "tonus-bridge:ECG"));
     static const char* const plugins[] = {"relax", "beat", "hrv", "drone"};
     for (unsigned i = 0; i < 4; i++) {
-        start(plugins[i]);
+        start("", plugins[i]);
     }
     static const char* const audio[] = {"t-relax:out_left", "t-drone:out_left", NULL};
     static const char* const midi[] = {"t-relax:events_out", "t-drone:events_out", NULL};
@@ -119,9 +125,31 @@ static void test_no_block_is_late(void** state)
     }
 }
 
+/// A plugin that is slow now and then must be seen, and the same host without that must do better.
+static void test_a_slow_plugin_is_late(void** state)
+{
+    static const char* const bad[] = {"slow", "good"};
+    unsigned late[2] = {0, 0};
+    (void)state;
+    open_world("build/tests/bad");
+    for (unsigned i = 0; i < 2; i++) {
+        char port[32];
+        snprintf(port, sizeof port, "t-%s:out", bad[i]);
+        const char* const audio[] = {port, NULL};
+        start("bad:", bad[i]);
+        assert_true(jackworld_record(world, audio, NULL, NULL, 11 * (uint64_t)RATE, false));
+        late[i] = jackworld_xruns(world);
+        print_message("# bad %s, 10 s: %u late blocks\n", bad[i], late[i]);
+        jackworld_stop_all(world);
+    }
+    assert_true(late[0] >= 8);
+    assert_true(late[0] > late[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_no_block_is_late, close_world)};
+        cmocka_unit_test_teardown(test_no_block_is_late, close_world),
+        cmocka_unit_test_teardown(test_a_slow_plugin_is_late, close_world)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
