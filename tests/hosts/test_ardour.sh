@@ -73,9 +73,24 @@ print(f"{'ok' if fine else 'not ok'} - Ardour, {work}: exported {len(frames) / 2
 PYTHON
     grep -A6 "rtguard: in real" "$tmp/$1.log" | sed 's/^/# /'
 }
+proved() { # proved STATUS WORDS
+    if [ "$1" = 0 ]; then echo "ok - Ardour: $2"; else echo "not ok - Ardour: $2"; sed 's/^/# /' "$tmp/proof"; fi
+}
 ardour flexible
 judge flexible
 ardour reopen
 ardour strict
 judge strict
+
+# What is wrong must be seen: a plugin that is not there, one that takes memory in run(), others than were saved
+export LV2_PATH="$PWD/build/tests/bad:${TONUS_LV2_SYSTEM:-/usr/lib/lv2}"
+words="urn:tonus:bad:good=1 urn:tonus:bad:malloc=1 urn:tonus:bad:absent=1"
+{ ardour proof && judge proof; } >"$tmp/proof"
+grep -q '^ok .*bad:good,' "$tmp/proof" && grep -q '^not ok .*bad:absent: not listed' "$tmp/proof" &&
+    grep -q '^not ok .*guarded calls of run(), [1-9]' "$tmp/proof"
+proved $? "a plugin that is missing and one that takes memory are refused"
+words="urn:tonus:bad:malloc=1 urn:tonus:bad:malloc=1"
+ardour reopen >"$tmp/proof"
+grep -q '^not ok .*another plugin is in its place' "$tmp/proof" && grep -q '^ok .*bad:malloc is there' "$tmp/proof"
+proved $? "a session with another plugin is refused"
 exit 0
