@@ -288,7 +288,7 @@ def _build_harnesses(bld, uses):
     bld.stlib(target="tonus-fuzzing", source="tests/fuzz/fuzz.c", includes=". build tests", use=list(uses))
     fake = bld(features="c cshlib", source="tests/fuzz/lsl.c", target="tests/fuzz/lsl", install_path=None)
     fake.env.cshlib_PATTERN = "%s.so"
-    more = {"fuzz_source.c": ["tools/analyze_source.c"]}
+    more = {"fuzz_source.c": ["tools/analyze_source.c", "tools/analyze_list.c"]}
     for file in bld.path.ant_glob("tests/fuzz/fuzz_*.c"):
         sources = [file, *(bld.path.find_node(name) for name in more.get(file.name, []))]
         bld.program(target=file.path_from(bld.path)[:-2], source=sources, includes=". build tests",

@@ -29,6 +29,7 @@ typedef struct {
     bool irregular;        // its samples do not lie on a grid
     unsigned column;       // the selected one
     Timeline timeline;
+    double last_time; // s, NAN before
     bool ended;
 } Csv;
 
@@ -210,6 +211,17 @@ typedef struct {
     unsigned n;
 } Row;
 
+/// At the end: is it the file's own? Always false.
+static bool tell_cut(Recording* rec, const Csv* csv)
+{
+    if (table_is_cut(csv->table)) {
+        rec->cut = true;
+        reader_warn(rec, "its compressed form is cut after line %llu",
+                    (unsigned long long)table_line_number(csv->table));
+    }
+    return false;
+}
+
 /// The next row of numbers; false at the end or after reader_fail()
 static bool next_row(Recording* rec, Csv* csv, Row* row)
 {
@@ -217,7 +229,7 @@ static bool next_row(Recording* rec, Csv* csv, Row* row)
         char* line;
         const TableStatus status = table_line(csv->table, &line);
         if (status == TABLE_END) {
-            return false;
+            return tell_cut(rec, csv);
         }
         if (status != TABLE_LINE) {
             return line_failed(rec, csv, status);
@@ -227,7 +239,7 @@ static bool next_row(Recording* rec, Csv* csv, Row* row)
         }
         row->n = table_split(line, csv->separator, row->fields);
         // The last line of a logger that was killed is cut, its last number, too
-        return table_line_ended(csv->table) || row->n >= rec->n_channels;
+        return table_line_ended(csv->table) || row->n >= rec->n_channels || tell_cut(rec, csv);
     }
 }
 
@@ -319,6 +331,7 @@ static bool select_column(Recording* rec, unsigned index)
     Csv* const csv = rec->state;
     csv->column = index;
     csv->ended = false;
+    csv->last_time = NAN;
     const double rate = csv->time_column >= 0 ? rec->channels[index].rate : 0.0;
     timeline_begin(&csv->timeline, rate, csv->irregular);
     return skip_header(rec, csv);
@@ -336,6 +349,14 @@ static bool next_sample(Recording* rec, Csv* csv, Row* row)
             return false;
         }
         time *= csv->time_scale;
+        const double back = (csv->last_time - time) * rec->channels[csv->column].rate;
+        if (back > 1.5 && !rec->warning[0]) {
+            reader_warn(rec, "line %llu: the time goes back by %.4g s; %s",
+                        (unsigned long long)table_line_number(csv->table), csv->last_time - time,
+                        csv->irregular ? "what is before the line above is left out"
+                                       : "read on as if it had not");
+        }
+        csv->last_time = isfinite(time) ? time : csv->last_time;
     }
     if (!timeline_put(&csv->timeline, time, value)) {
         return reader_fail(rec, "line %llu: the time jumps by more than a day",

@@ -4,6 +4,7 @@
 #include "formats/json.h"
 
 #include "formats/number.h"
+#include "formats/utf8.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -29,8 +30,11 @@ static void add(Json* json, const char* text, size_t n)
     json->text[json->n] = '\0';
 }
 
-static void add_quoted(Json* json, const char* text)
+static void add_quoted(Json* json, const char* raw)
 {
+    char copy[4096]; // longer than any text of ours
+    utf8_copy(copy, sizeof copy, raw);
+    const char* text = copy;
     add(json, "\"", 1);
     for (; *text; ++text) {
         const unsigned char c = (unsigned char)*text;

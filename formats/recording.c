@@ -4,6 +4,7 @@
 #include "formats/recording.h"
 
 #include "formats/reader.h"
+#include "formats/utf8.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -85,8 +86,11 @@ RecordingChannel* reader_add_channel(Recording* rec, const char* name, const cha
     rec->channels = grown;
     RecordingChannel* const channel = &grown[rec->n_channels++];
     memset(channel, 0, sizeof *channel);
-    copy_trimmed(channel->name, sizeof channel->name, name);
-    copy_trimmed(channel->unit, sizeof channel->unit, unit);
+    char text[2 * sizeof channel->name];
+    copy_trimmed(text, sizeof channel->name, name);
+    utf8_copy(channel->name, sizeof channel->name, text);
+    copy_trimmed(text, sizeof channel->unit, unit);
+    utf8_copy(channel->unit, sizeof channel->unit, text);
     if (!channel->name[0]) {
         snprintf(channel->name, sizeof channel->name, "%u", rec->n_channels);
     }

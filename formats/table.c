@@ -21,6 +21,7 @@ struct Table {
     double size; // bytes on disk
     uint64_t number;
     bool ended;
+    bool cut; // its compressed form has no end
     size_t at, held;
     char buffer[BUFFER_SIZE];
     char line[LINE_SIZE];
@@ -65,6 +66,7 @@ static int next_byte(Table* table)
             int code = Z_OK;
             gzerror(table->file, &code);
             // Z_BUF_ERROR: the compressed file is cut; what was in it has been read
+            table->cut = table->cut || code == Z_BUF_ERROR;
             return got < 0 && code != Z_BUF_ERROR ? -2 : -1;
         }
     }
@@ -113,6 +115,11 @@ uint64_t table_line_number(const Table* table)
 bool table_line_ended(const Table* table)
 {
     return table->ended;
+}
+
+bool table_is_cut(const Table* table)
+{
+    return table->cut;
 }
 
 bool table_rewind(Table* table)

@@ -30,6 +30,9 @@ uint64_t table_line_number(const Table* table);
 /// Did the last line have an end? A last line without one may be cut.
 bool table_line_ended(const Table* table);
 
+/// The file is compressed, and its end is missing: known once table_line() came to the end.
+bool table_is_cut(const Table* table);
+
 bool table_rewind(Table* table);
 
 /// How much of the file has been read, 0..1

@@ -4,6 +4,7 @@
 #include "formats/json.h"
 #include "formats/recording.h"
 #include "formats/take_folder.h"
+#include "formats/utf8.h"
 #include "tools/analyze.h"
 #include "tools/analyze_bids.h"
 #include "tools/analyze_progress.h"
@@ -209,7 +210,8 @@ static bool analyze_list(Work* work)
         work->n_beats++;
         last_s = time_s;
     }
-    if (good) {
+    if (good) { // the last interval waits for no successor
+        take_list_intervals(work, &parts, list, rr_break(parts.rr, list));
         const ToneState tone = tone_state(parts.tone);
         work->end = work->now;
         results_row(work->results, (double)work->now / work->rate, work->options->window_s,
@@ -369,13 +371,14 @@ static bool run(Work* work, const char* path, const char* out, void (*progress)(
     char events[4300];
     snprintf(events, sizeof events, "%.4200s/events.tsv", path);
     const bool take = !strcmp(info->format, "take");
-    return !work->options->report ||
-           report_write(out, work->options, info, without_folder(source_warning(work->source)),
-                        work->results, &work->measures, (double)work->end / work->rate,
-                        work->options->events ? work->options->events
-                        : take                ? events
-                                              : NULL,
-                        error);
+    char warning[2 * RECORDING_ERROR_SIZE];
+    utf8_copy(warning, sizeof warning, without_folder(source_warning(work->source)));
+    return !work->options->report || report_write(out, work->options, info, warning, work->results,
+                                                  &work->measures, (double)work->end / work->rate,
+                                                  work->options->events ? work->options->events
+                                                  : take                ? events
+                                                                        : NULL,
+                                                  error);
 }
 
 static void tell_warnings(const Work* work, const char* path)
@@ -384,8 +387,14 @@ static void tell_warnings(const Work* work, const char* path)
     if (*source_warning(work->source)) {
         progress_say(source_warning(work->source));
     }
+    char text[600];
+    if (work->n_beats == 0 && info->kind != SOURCE_BELT) {
+        snprintf(text, sizeof text,
+                 "%.400s: no heartbeat found%s%.60s; choose a channel by --column", path,
+                 *info->channel ? " in " : "", info->channel);
+        progress_say(text);
+    }
     if (info->missing > 0 && info->rate_hz > 0.0) {
-        char text[600];
         snprintf(text, sizeof text, "%.400s: %llu of %llu samples are missing, %.1f s of %.1f",
                  path, (unsigned long long)info->missing, (unsigned long long)info->samples,
                  (double)info->missing / info->rate_hz, (double)info->samples / info->rate_hz);

@@ -5,7 +5,8 @@
 
 #include "bridge/resampler.h"
 #include "formats/recording.h"
-#include "formats/table.h"
+#include "formats/utf8.h"
+#include "tools/analyze_list.h"
 
 #include <errno.h>
 #include <math.h>
@@ -22,23 +23,16 @@
 #define UNITLESS_PEAK 0.5
 #define JUDGED_S      10.0
 // A heart's voltage swings by less and by more in some seconds, mV, wander and artefacts included
-#define LEAST_MV   0.02
-#define MOST_MV    100.0
-#define MAX_LEAP_S 86400.0 // between two beats of a list: no recording does that
+#define LEAST_MV 0.02
+#define MOST_MV  100.0
 
 struct Source {
     SourceInfo info;
     char path[4200];
     char warning[RECORDING_ERROR_SIZE];
-    char error[RECORDING_ERROR_SIZE];
     Recording* recording;
     Resampler* resampler; // NULL: frames as they are
-    Table* table;         // of beats or intervals
-    bool onsets;          // the table has times of beats, not intervals
-    char separator;
-    unsigned column, type_column;
-    double clock_s; // end of the last interval
-    bool first;
+    BeatList* list;       // of beats or intervals
     float last;
     bool ended;
     unsigned ahead; // samples that stand for those after the end, for the resampler
@@ -57,7 +51,9 @@ static void stem(char* out, size_t size, const char* path)
     while (begin > 0 && path[begin - 1] != '/') {
         --begin;
     }
-    snprintf(out, size, "%.*s", (int)(end - begin < 200 ? end - begin : 200), path + begin);
+    char name[256];
+    snprintf(name, sizeof name, "%.*s", (int)(end - begin < 200 ? end - begin : 200), path + begin);
+    utf8_copy(out, size, name);
     static const char* const endings[] = {".gz",  ".csv",  ".tsv", ".txt", ".wav", ".flac",
                                           ".edf", ".bdf",  ".hea", ".dat", ".EDF", ".BDF",
                                           ".ogg", ".aiff", ".w64", ".rf64"};
@@ -75,131 +71,20 @@ static void stem(char* out, size_t size, const char* path)
 
 // ---- Lists of intervals and beats -------------------------------------------------------------
 
-// A table with a column "onset" (beats.tsv), or nothing but intervals, one in a line
 static bool open_list(Source* source, const char* path, char* error)
 {
-    char* line = NULL;
-    char* fields[TABLE_MAX_FIELDS];
-    if (!(source->table = table_open(path))) {
-        snprintf(error, RECORDING_ERROR_SIZE, "%.400s: %s", path, strerror(errno));
+    if (!(source->list = beatlist_open(path, error))) {
         return false;
-    }
-    if (table_line(source->table, &line) != TABLE_LINE) {
-        snprintf(error, RECORDING_ERROR_SIZE, "%.400s: nothing in it", path);
-        return false;
-    }
-    source->separator = table_separator(line);
-    const unsigned n = table_split(line, source->separator, fields);
-    double number = 0.0;
-    source->type_column = TABLE_MAX_FIELDS;
-    if (n > 0 && table_field(fields[0], '.', &number) == FIELD_TEXT) {
-        source->column = TABLE_MAX_FIELDS;
-        for (unsigned i = 0; i < n; ++i) {
-            if (!strcmp(fields[i], "onset")) {
-                source->column = i;
-                source->onsets = true;
-            } else if (!strcmp(fields[i], "type") || !strcmp(fields[i], "trial_type")) {
-                source->type_column = i;
-            } else if (source->column == TABLE_MAX_FIELDS &&
-                       (!strncmp(fields[i], "rr", 2) || !strncmp(fields[i], "RR", 2))) {
-                source->column = i;
-            }
-        }
-        if (source->column == TABLE_MAX_FIELDS) {
-            snprintf(error, RECORDING_ERROR_SIZE, "%.400s: line 1: no column onset or rr", path);
-            return false;
-        }
-    } else {
-        table_rewind(source->table);
     }
     source->info.kind = SOURCE_BEATS;
-    source->first = true;
     snprintf(source->info.format, sizeof source->info.format, "%s",
-             source->onsets ? "beats" : "RR intervals");
+             beatlist_has_times(source->list) ? "beats" : "RR intervals");
     return true;
-}
-
-// A table with a column "onset", or plain numbers, one in a line, each as long as a heartbeat in ms
-static bool is_list(const char* path)
-{
-    Table* const table = table_open(path);
-    char* line = NULL;
-    char* fields[TABLE_MAX_FIELDS];
-    int n = 0;
-    int odd = 0;
-    if (table && table_line(table, &line) == TABLE_LINE) {
-        const unsigned fields_n = table_split(line, table_separator(line), fields);
-        for (unsigned i = 0; i < fields_n; ++i) {
-            if (!strcmp(fields[i], "onset")) {
-                table_close(table);
-                return true;
-            }
-        }
-        table_rewind(table);
-    }
-    while (table && n < 200 && table_line(table, &line) == TABLE_LINE) {
-        double x = 0.0;
-        const unsigned fields_n = table_split(line, table_separator(line), fields);
-        if (fields_n == 0 || (fields_n == 1 && !fields[0][0])) {
-            continue;
-        }
-        if (fields_n != 1 || table_field(fields[0], '.', &x) != FIELD_NUMBER) {
-            n = -1;
-            break;
-        }
-        odd += x < 200.0 || x > 4000.0;
-        ++n;
-    }
-    table_close(table);
-    return n >= 5 && odd * 10 <= n;
 }
 
 bool source_beat(Source* source, double* time_s, bool* reliable)
 {
-    char* line = NULL;
-    char* fields[TABLE_MAX_FIELDS];
-    if (source->first && !source->onsets) {
-        source->first = false; // the beat before the first interval
-        *time_s = 0.0;
-        *reliable = true;
-        return true;
-    }
-    for (;;) {
-        const TableStatus status = table_line(source->table, &line);
-        if (status != TABLE_LINE) {
-            if (status != TABLE_END) {
-                snprintf(source->error, sizeof source->error, "%.400s: line %llu: not a table",
-                         source->path, (unsigned long long)table_line_number(source->table) + 1);
-            }
-            return false;
-        }
-        const unsigned n = table_split(line, source->separator, fields);
-        double x = 0.0;
-        if (n <= source->column || table_field(fields[source->column], '.', &x) != FIELD_NUMBER ||
-            !isfinite(x)) {
-            continue;
-        }
-        const char* const type = source->type_column < n ? fields[source->type_column] : "";
-        if (source->type_column < n && !strcmp(type, "extra")) {
-            continue; // found to be no beat
-        }
-        const double at = source->onsets ? x : source->clock_s + x / 1000.0;
-        if (at < source->clock_s || (!source->onsets && x <= 0.0)) {
-            snprintf(source->warning, sizeof source->warning,
-                     "%.400s: line %llu: goes back in time, left out", source->path,
-                     (unsigned long long)table_line_number(source->table));
-            continue;
-        }
-        if (at - source->clock_s > MAX_LEAP_S) {
-            snprintf(source->error, sizeof source->error,
-                     "%.400s: line %llu: leaps by more than a day", source->path,
-                     (unsigned long long)table_line_number(source->table));
-            return false;
-        }
-        *time_s = source->clock_s = at;
-        *reliable = strcmp(type, "ectopic") != 0 && strcmp(type, "unreliable") != 0;
-        return true;
-    }
+    return beatlist_next(source->list, time_s, reliable);
 }
 
 // ---- Signals ----------------------------------------------------------------------------------
@@ -369,13 +254,19 @@ Source* source_open(const char* path, const AnalyzeOptions* options, char* error
     bool good;
     if (take) {
         snprintf(source->path, sizeof source->path, "%.4000s/audio.wav", path);
+        if (stat(source->path, &about) != 0) {
+            snprintf(error, RECORDING_ERROR_SIZE,
+                     "%.400s: no take: there is no audio.wav in this folder", path);
+            source_close(source);
+            return NULL;
+        }
     }
     if (options->beats) {
         snprintf(source->path, sizeof source->path, "%.4000s", options->beats);
         good = open_list(source, options->beats, error);
     } else if (options->sensor == ANALYZE_RR ||
                (!take && options->sensor == ANALYZE_AUTO && !options->column &&
-                !(options->rate_hz > 0.0) && is_list(path))) {
+                !(options->rate_hz > 0.0) && beatlist_is(path))) {
         good = open_list(source, path, error);
     } else {
         good = open_signal(source, options, take ? path : NULL, error);
@@ -392,7 +283,7 @@ void source_close(Source* source)
     if (source) {
         recording_close(source->recording);
         resampler_free(source->resampler);
-        table_close(source->table);
+        beatlist_close(source->list);
         free(source);
     }
 }
@@ -478,12 +369,13 @@ void source_set_found(Source* source, BeatSensor found)
 
 const char* source_error(const Source* source)
 {
-    return source->recording ? recording_error(source->recording) : source->error;
+    return source->recording ? recording_error(source->recording) : beatlist_error(source->list);
 }
 
 const char* source_warning(const Source* source)
 {
-    const char* const reader = source->recording ? recording_warning(source->recording) : "";
+    const char* const reader =
+        source->recording ? recording_warning(source->recording) : beatlist_warning(source->list);
     return *reader ? reader : source->warning;
 }
 
@@ -495,5 +387,5 @@ bool source_is_cut(const Source* source)
 double source_progress(const Source* source)
 {
     return source->recording ? recording_progress(source->recording)
-                             : table_progress(source->table);
+                             : beatlist_progress(source->list);
 }

@@ -332,6 +332,51 @@ static void test_real(void** state)
     recording_close(rec);
 }
 
+static void test_clock_set_back(void** state)
+{
+    (void)state;
+    static char text[100000];
+    static float y[6000];
+    size_t n = 0;
+    for (unsigned i = 0; i < 6000; i++) {
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%.3f,%u\n", i ? "" : "time,ecg\n",
+                              0.004 * i - (i < 5000 ? 0.0 : 2.0), i % 100);
+    }
+    Recording* const rec = open_good(write_text("back.csv", text), 0.0);
+    assert_int_equal(read_all(rec, 1, y, 6000), 6000);
+    assert_non_null(strstr(recording_warning(rec), "line 5002: the time goes back by 1.996 s"));
+    recording_close(rec);
+}
+
+static void test_cut_gzip(void** state)
+{
+    (void)state;
+    static char text[64000];
+    static float y[4000];
+    uint32_t random = 1;
+    size_t n = 0;
+    for (unsigned i = 0; i < 4000; i++) {
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%u\n", i ? "" : "ecg\n",
+                              (random >> 16) % 1000u);
+        random = random * 1664525u + 1013904223u;
+    }
+    for (int cut = 0; cut < 2; cut++) {
+        snprintf(path, sizeof path, "%s/cut.csv.gz", folder);
+        gzFile const file = gzopen(path, "wb");
+        assert_int_equal(gzwrite(file, text, (unsigned)n), n);
+        gzclose(file);
+        assert_int_equal(cut ? truncate(path, 4000) : 0, 0);
+        Recording* const rec = open_good(path, 250.0);
+        const size_t got = read_all(rec, 0, y, 4000);
+        if (cut ? got < 1000 || got >= 4000 : got != 4000) {
+            fail_msg("%s: %zu of 4000: %s", cut ? "cut" : "whole", got, recording_error(rec));
+        }
+        assert_int_equal(recording_is_cut(rec), cut);
+        assert_true(!cut == !strstr(recording_warning(rec), "is cut after line"));
+        recording_close(rec);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,7 +384,8 @@ int main(void)
         cmocka_unit_test(test_cut_and_bad),    cmocka_unit_test(test_one_column),
         cmocka_unit_test(test_gzip),           cmocka_unit_test(test_time_column),
         cmocka_unit_test(test_irregular_time), cmocka_unit_test(test_written_rates),
-        cmocka_unit_test(test_real),
+        cmocka_unit_test(test_real),           cmocka_unit_test(test_clock_set_back),
+        cmocka_unit_test(test_cut_gzip),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

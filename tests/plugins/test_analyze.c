@@ -190,6 +190,92 @@ static void intervals_are_read(void** state)
     assert_true(fabs(rmssd - 40.0) < 1e-3);
 }
 
+/// RMSSD of summary.json in `out`
+static double rmssd_of(const char* out)
+{
+    char name[64];
+    char text[8192];
+    double rmssd = NAN;
+    snprintf(name, sizeof name, "%s/summary.json", out);
+    FILE* const summary = open_result(name);
+    text[fread(text, 1, sizeof text - 1, summary)] = '\0';
+    fclose(summary);
+    const char* const at = strstr(text, "\"rmssd\"");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "\"rmssd\": { \"value\": %lf", &rmssd), 1);
+    return rmssd;
+}
+
+/// However a list of intervals is written, its numbers are the same, the last interval's, too
+static void lists_of_all_kinds_are_read(void** state)
+{
+    (void)state;
+    enum { N = 300 };
+    static const char* const names[] = {"ms.txt", "s.txt",     "comma.txt", "across.txt",
+                                        "rr.csv", "rr_de.csv", "beats.txt", "stamps.csv"};
+    double intervals[N];
+    double squares = 0.0;
+    for (int i = 0; i < N; ++i) {
+        intervals[i] = 850.0 + 30.0 * sin(i * 0.9) + i * 13 % 7;
+        const double step = i > 0 ? intervals[i] - intervals[i - 1] : 0.0;
+        squares += step * step;
+    }
+    for (unsigned k = 0; k < sizeof names / sizeof *names; ++k) {
+        char words[400];
+        snprintf(words, sizeof words, "%s/%s", folder, names[k]);
+        FILE* const file = fopen(words, "w");
+        double time_s = 0.6;
+        fputs(k == 4   ? "RR\n"
+              : k == 5 ? "Zeit;RR-Intervall;Artefakt\n"
+              : k == 7 ? "Phone timestamp;RR-interval [ms]\n"
+              : k == 6 ? "0.600000\n"
+                       : "",
+              file);
+        for (int i = 0; i < N; ++i) {
+            const double x = intervals[i];
+            const int whole = (int)x;
+            const int part = (int)((x - whole) * 1000.0);
+            time_s += x / 1000.0;
+            switch (k) {
+            case 1:
+                fprintf(file, "%.6f\n", x / 1000.0);
+                break;
+            case 2:
+                fprintf(file, "0,%06d\n", (int)(x * 1000.0));
+                break;
+            case 3:
+                fprintf(file, "%.3f%s", x, i + 1 < N ? ", " : "\n");
+                break;
+            case 5:
+                fprintf(file, "%d;%d,%03d;0\n", i, whole, part);
+                break;
+            case 6:
+                fprintf(file, "%.6f\n", time_s);
+                break;
+            case 7:
+                fprintf(file, "2026-01-01T10:00:00.%03d;%.3f\n", i, x);
+                break;
+            default:
+                fprintf(file, "%.3f\n", x);
+            }
+        }
+        fclose(file);
+        snprintf(words, sizeof words, "%s --raw --out list%u", names[k], k);
+        assert_int_equal(analyze(words), 0);
+        snprintf(words, sizeof words, "list%u", k);
+        if (fabs(rmssd_of(words) - sqrt(squares / (N - 1))) > 0.01) {
+            fail_msg("%s: %g, not %g", names[k], rmssd_of(words), sqrt(squares / (N - 1)));
+        }
+        if (k == 1 || k == 6) { // what was guessed is told
+            FILE* const said = open_result("said");
+            char text[400];
+            assert_non_null(fgets(text, sizeof text, said));
+            assert_non_null(strstr(text, "taken as"));
+            fclose(said);
+        }
+    }
+}
+
 static void long_gaps_cost_nothing(void** state)
 {
     (void)state;
@@ -456,6 +542,7 @@ int main(void)
         cmocka_unit_test(annotations_are_read_by_others),
         cmocka_unit_test(same_input_same_bytes),
         cmocka_unit_test(intervals_are_read),
+        cmocka_unit_test(lists_of_all_kinds_are_read),
         cmocka_unit_test(long_gaps_cost_nothing),
         cmocka_unit_test(corrected_beats_are_read),
         cmocka_unit_test(units_are_guessed_with_a_warning),
