@@ -28,8 +28,10 @@ static void draw_person(cairo_t* cr, const Theme* theme, double x, double y, dou
         pen_color(cr, theme_mix(theme->panel, color, known * body));
         pen_circle(cr, x, y, radius * (1.0 - 0.80 * share));
         cairo_set_antialias(cr, i ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_DEFAULT);
+        cairo_set_tolerance(cr, i ? 0.5 : 0.1);
         cairo_fill(cr);
     }
+    cairo_set_tolerance(cr, 0.1);
     cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
 }
 
