@@ -250,6 +250,15 @@ bool feed_lungs_move(FeedLungs* feed, double now_s)
            fabs(feed->known - feed->drawn_known) > 0.02 || feed->cue != feed->drawn_cue;
 }
 
+double feed_lungs_reach(const FeedLungs* feed)
+{
+    if (!feed->begun || isfinite(feed->person) != isfinite(feed->drawn_person) ||
+        isfinite(feed->pacer) != isfinite(feed->drawn_pacer)) {
+        return (double)NAN;
+    }
+    return fmax(fmax(feed->person, feed->drawn_person), fmax(feed->pacer, feed->drawn_pacer));
+}
+
 BreathData feed_lungs_data(FeedLungs* feed, bool words, const char* reason)
 {
     feed->drawn_person = feed->person;

@@ -99,6 +99,10 @@ void feed_pace(FeedLungs* feed, double now_s, int part, double phase, double lev
 /// Moves on. True: it looks different from what was drawn last.
 bool feed_lungs_move(FeedLungs* feed, double now_s);
 
+/// The fullest that the person and the pacer are, or were when they were drawn last; NAN where one
+/// of them has come or gone since.
+double feed_lungs_reach(const FeedLungs* feed);
+
 BreathData feed_lungs_data(FeedLungs* feed, bool words, const char* reason);
 
 #endif

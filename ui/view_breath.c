@@ -109,6 +109,14 @@ void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* da
     cairo_restore(cr);
 }
 
+Rect breath_reach(Rect box, double fullness)
+{
+    const Rect square = rect_square(box);
+    const double half = 0.5 * square.w;
+    const double radius = radius_of(fullness, half) + RING * half + 2.0; // and smooth edges
+    return rect_inset(square, fmax(half - radius, 0.0));
+}
+
 double breath_fullness(double phase, double in_share)
 {
     if (!isfinite(phase)) {

@@ -24,6 +24,10 @@ typedef struct {
 
 void breath_draw(cairo_t* cr, const Theme* theme, Rect box, const BreathData* data);
 
+/// What of the box a figure without words covers while nothing in it is fuller than that; the rest
+/// stays as it was drawn.
+Rect breath_reach(Rect box, double fullness);
+
 /// How full the lungs are at a phase of the breath (0..1, 0 = start of the in-breath) when
 /// `in_share` of it is in-breath; smooth, 0..1. For those who only know the phase.
 double breath_fullness(double phase, double in_share);

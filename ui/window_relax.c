@@ -319,11 +319,11 @@ static void tick(Window* window)
     const double quality = (double)window->value[RELAX_PORT_HRV_QUALITY];
     // before anything is told, the reason reads "valid"
     const bool valid = number_of(window, RELAX_PORT_HRV_REASON) == 0 && quality > 0.0;
-    if (feed_lungs_move(&self->lungs,
-                        window->now_s)) { // the person's figure is round, without words
+    if (feed_lungs_move(&self->lungs, window->now_s)) {
+        // The person's figure has no words, and is drawn as far as it reaches
         const Rect box = window->pane[self->pane[FACE_BREATH]].box;
-        x11_dirty(window->x11,
-                  is_person(window) && isfinite(self->lungs.person) ? rect_square(box) : box);
+        const double reach = is_person(window) ? feed_lungs_reach(&self->lungs) : (double)NAN;
+        x11_dirty(window->x11, isfinite(reach) ? breath_reach(box, reach) : box);
     }
     feed_breath(&self->tacho, window->now_s, self->lungs.person);
     feed_tone(&self->tone, window->now_s,

@@ -206,6 +206,43 @@ static void disc_and_ring_meet(void** state)
     }
 }
 
+// The person's figure drawn only as far as it reaches is the same as all of it drawn anew
+static void the_rest_of_the_figure_stays(void** state)
+{
+    (void)state;
+    static const double steps[][2] = {{0.0, 0.2}, {0.1, 0.25}, {0.7, 0.2}, {1.0, 0.9}, {0.1, 0.0}};
+    const Theme theme = theme_light(1.0);
+    for (int size = 0; size < N_SIZES; ++size) {
+        const int w = sizes[size][0];
+        const int h = sizes[size][1];
+        const Rect box = relax_face_layout(&theme, w, h, true).part[FACE_BREATH];
+        RelaxData data = sample_relax(SAMPLE_USUAL);
+        data.person = true;
+        data.breath.person = data.breath.pacer = 0.5;
+        cairo_surface_t* const kept = draw(&data, w, h);
+        for (size_t i = 0; i < sizeof steps / sizeof *steps; ++i) {
+            double reach = fmax(data.breath.person, data.breath.pacer);
+            data.breath.person = steps[i][0];
+            data.breath.pacer = steps[i][1];
+            reach = fmax(reach, fmax(steps[i][0], steps[i][1]));
+            const Rect part = breath_reach(box, reach);
+            cairo_t* const cr = cairo_create(kept);
+            cairo_rectangle(cr, floor(part.x), floor(part.y), ceil(part.w) + 1.0,
+                            ceil(part.h) + 1.0); // as windows do
+            cairo_clip(cr);
+            relax_face_draw(cr, &theme, w, h, &data);
+            cairo_destroy(cr);
+            cairo_surface_t* const whole = draw(&data, w, h);
+            cairo_surface_flush(kept);
+            assert_memory_equal(cairo_image_surface_get_data(kept),
+                                cairo_image_surface_get_data(whole),
+                                (size_t)(h * cairo_image_surface_get_stride(whole)));
+            cairo_surface_destroy(whole);
+        }
+        cairo_surface_destroy(kept);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +252,7 @@ int main(void)
         cmocka_unit_test(parts_make_the_whole),
         cmocka_unit_test(the_persons_mode_is_one_dark_figure),
         cmocka_unit_test(disc_and_ring_meet),
+        cmocka_unit_test(the_rest_of_the_figure_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
