@@ -6,7 +6,6 @@
 #include <lv2/midi/midi.h>
 #include <lv2/patch/patch.h>
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -117,8 +116,13 @@ void shell_write(Shell* shell, uint32_t index, uint32_t offset, uint32_t n, cons
     if (!data) {
         return;
     }
-    for (uint32_t i = 0; i < n; ++i) { // NaN fails the comparison, too
-        data[offset + i] = fabsf(from[i]) <= FLT_MAX ? from[i] : 0.0f;
+    // By the exponent, which is 0 in subnormal numbers and full in infinity and NaN; the sign stays
+    for (uint32_t i = 0; i < n; ++i) {
+        int32_t bits = 0;
+        memcpy(&bits, from + i, sizeof(bits));
+        const int32_t exponent = bits & 0x7F800000;
+        bits &= (-(exponent > 0) & -(exponent < 0x7F800000)) | INT32_MIN;
+        memcpy(data + offset + i, &bits, sizeof(bits));
     }
 }
 

@@ -100,8 +100,8 @@ void shell_show(Shell* shell, uint32_t index, double value);
 /// Copies an audio input's frames; zeros when it is not connected. [realtime]
 void shell_read(const Shell* shell, uint32_t index, uint32_t offset, uint32_t n, float* to);
 
-/// Writes frames to an audio output, when it is connected; what is not finite leaves as 0.
-/// [realtime]
+/// Writes frames to an audio output, when it is connected; what is not finite, or subnormal, leaves
+/// as 0. [realtime]
 void shell_write(Shell* shell, uint32_t index, uint32_t offset, uint32_t n, const float* from);
 
 /// Sends a MIDI message of 1..3 bytes at `frames` after the current segment's first frame. Messages

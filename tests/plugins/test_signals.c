@@ -95,6 +95,29 @@ static bool met_subnormals(void)
 #endif
 }
 
+/// What comes in subnormal leaves as zero, also where a signal is only passed on: what comes behind
+/// it is spared.
+static bool none_leave(Subject* subject, Host* host, Watch* watch)
+{
+    enum { FRAMES = 48000 };
+    static float small[FRAMES];
+    uint32_t n = 0;
+    const HostPort* const ports = host_ports(host, &n);
+    for (uint32_t i = 0; i < FRAMES; ++i) {
+        small[i] = i % 2 ? 1e-40f : -3e-42f;
+    }
+    for (uint32_t i = 0; i < n; ++i) {
+        if (ports[i].is_input && (ports[i].kind == HOST_AUDIO || ports[i].kind == HOST_CV)) {
+            host_input(host, ports[i].symbol, small, FRAMES);
+        }
+    }
+    watch_restart(watch);
+    host_run(host, FRAMES, 256);
+    return watch->subnormal ? subject_wrong(subject, "%lu subnormal samples are passed on",
+                                            (unsigned long)watch->subnormal)
+                            : true;
+}
+
 static bool no_subnormal(Subject* subject)
 {
     Host* const host = subject_host(subject, NULL);
@@ -123,6 +146,7 @@ static bool no_subnormal(Subject* subject)
         fine = subject_wrong(subject, "reckons with subnormal numbers in %d blocks of silence",
                              blocks);
     }
+    fine = fine && none_leave(subject, host, &watch);
     host_free(host);
     feed_free(feed);
     return fine;
