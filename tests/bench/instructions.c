@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Tonus developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Runs one plugin for callgrind, which counts what happens inside of bench_run(): see
-/// tests/plugins/test_budget.sh. instructions PLUGIN [SECONDS]
+/// tests/plugins/test_budget.sh. instructions PLUGIN [SECONDS [PORT=VALUE...] [after=SECONDS]]:
+/// what is before `after` is not counted.
 #include "feed.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ __attribute__((noinline)) void bench_run(LilvInstance* instance, uint32_t n)
 int main(int argc, char** argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "usage: instructions PLUGIN [SECONDS]\n");
+        fprintf(stderr, "usage: instructions PLUGIN [SECONDS [PORT=VALUE...] [after=SECONDS]]\n");
         return 2;
     }
     const double seconds = argc > 2 ? atof(argv[2]) : 10.0;
@@ -40,11 +41,23 @@ int main(int argc, char** argv)
         fprintf(stderr, "instructions: no plugin %s\n", argv[1]);
         return 1;
     }
-    Feed* const feed = feed_new(config.rate, seconds);
+    double after_s = 0.0;
+    for (int i = 3; i < argc; ++i) {
+        char* const value = strchr(argv[i], '=');
+        if (value && !strncmp(argv[i], "after=", 6)) {
+            after_s = atof(value + 1);
+        } else if (value) {
+            *value = '\0';
+            host_set(host, argv[i], (float)atof(value + 1));
+        }
+    }
+    const uint64_t before = (uint64_t)(after_s * config.rate) / BLOCK * BLOCK;
+    Feed* const feed = feed_new(config.rate, after_s + seconds);
     feed_connect(feed, host, FEED_ECG);
-    feed_midi(host, seconds, 1);
+    feed_midi(host, after_s + seconds, 1);
+    host_run(host, before, BLOCK);
     host_call_run(host, bench_run);
-    host_run(host, feed->frames / BLOCK * BLOCK, BLOCK);
+    host_run(host, feed->frames / BLOCK * BLOCK - before, BLOCK);
     host_free(host);
     feed_free(feed);
     host_world_free(world);
