@@ -58,7 +58,7 @@ static const uint32_t shapes_again = 5;
 static const float evidence_power = 0.7f;
 // The prior: adults at rest breathe 12..20 per min; standard deviations in ln(rate) below and
 // above. Wider below, for slow paced breathing; narrow above, where harmonics lie.
-static const float usual_per_min = 15.0f;
+static const float usual_per_min = 16.0f;
 static const float slower_ln = 0.45f;
 static const float faster_ln = 0.27f;
 
