@@ -96,6 +96,7 @@ static LV2_Handle instantiate(const LV2_Descriptor* descriptor, double rate, con
     self->hum = relax_hum(self->relax);
     self->session = relax_session(self->relax);
     self->drone = relax_drone(self->relax);
+    relax_events_init(&self->out, self->shell.map);
     shell_words_init(&self->words, self->shell.map, words_uris, GUIDE_N_WORDS);
     shell_inline_init(&self->shell, &self->display, path, features, inline_relax_draw);
     shell_state_init(&self->shell, &self->state, state_uris, N_KEPT);

@@ -4,8 +4,14 @@
 #include "plugins/relax_events.h"
 
 #include "plugins/events.h"
+#include "ttl/beat.h" // its objects: they mean the same from here
 
 enum { MARK_MS = 100 }; // length of a mark's note
+
+void relax_events_init(RelaxEvents* self, LV2_URID_Map* map)
+{
+    self->onset = map->map(map->handle, BEAT_OBJECT_ONSET);
+}
 
 void relax_events_activate(RelaxEvents* self)
 {
@@ -111,6 +117,7 @@ static void send_chain(RelaxEvents* self, Shell* shell, uint32_t frame, const Ch
         break;
     case CHAIN_PROVISIONAL:
         events_value(shell, frame, self->channel, CONTROLLER_TRIGGER, 1.0);
+        shell_tell(shell, frame, self->onset);
         break;
     case CHAIN_BREATH:
         send_breath(self, shell, frame, &event->breath);

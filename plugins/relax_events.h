@@ -11,7 +11,11 @@
 typedef struct {
     int channel;                                     ///< 1..16
     int breath_note, hum_note, pace_note, part_note; ///< these are held, 0: none
+    LV2_URID onset; ///< class of the object that tells a provisional beat
 } RelaxEvents;
+
+/// Before the others, once; not real-time.
+void relax_events_init(RelaxEvents* self, LV2_URID_Map* map);
 
 /// Nothing is held.
 void relax_events_activate(RelaxEvents* self);

@@ -7,6 +7,7 @@
 
 #include "host.h"
 #include "plugins/events.h"
+#include "ttl/beat.h"
 
 #include <math.h>
 #include <string.h>
@@ -119,16 +120,24 @@ static void test_triggers_and_likeness(void** state)
     host_input(relax, "in", host_output(heart, "out"), 30 * (size_t)RATE);
     host_run(relax, 30 * (size_t)RATE, 256);
     const double delay = (double)host_get(relax, "delay") * RATE / 1000.0;
-    size_t count = 0, beats = 0, triggered = 0, likened = 0;
+    size_t count = 0, beats = 0, triggered = 0, likened = 0, onsets = 0, triggers = 0;
     uint64_t trigger = 0;
     const HostEvent* const events = host_events(relax, &count);
     for (size_t i = 0; i < count; ++i) {
         const uint8_t* const m = events[i].body;
-        if (!host_event_is_midi(relax, &events[i]) || events[i].frame < 15 * (uint64_t)RATE) {
+        if (events[i].frame < 15 * (uint64_t)RATE) {
+            continue;
+        }
+        if (!host_event_is_midi(relax, &events[i])) {
+            const LV2_Atom_Object_Body* const object = (const LV2_Atom_Object_Body*)events[i].body;
+            onsets += events[i].type == host_urid(world, LV2_ATOM__Object) &&
+                      object->otype == host_urid(world, BEAT_OBJECT_ONSET) &&
+                      events[i].frame == trigger;
             continue;
         }
         if (m[0] == 0xBF && m[1] == CONTROLLER_TRIGGER) {
             trigger = events[i].frame;
+            ++triggers;
         } else if (m[0] == 0x9F && m[1] == NOTE_BEAT) {
             const double late = (double)trigger - ((double)events[i].frame - delay);
             ++beats;
@@ -139,6 +148,7 @@ static void test_triggers_and_likeness(void** state)
     }
     assert_true(beats > 10);
     assert_true(triggered >= beats - 1);
+    assert_true(onsets >= beats - 1 && onsets == triggers);
     assert_true(likened >= beats - 1 && likened <= beats + 1);
     host_free(relax);
     host_free(heart);
