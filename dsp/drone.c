@@ -417,7 +417,7 @@ static void render(Drone* d)
         d->left[k] += middle[k];
         d->right[k] += middle[k];
     }
-    surf_add(&d->surf, d->surf_level, d->map.cutoff_hz, d->left, d->right);
+    surf_add(&d->surf, d->surf_level, d->map.cutoff_hz, d->map.common, d->left, d->right);
     room_process(d->room, send, room_left, room_right);
     const float wet_goal = (float)d->map.room;
     const float wet_step = (wet_goal - d->wet_before) / BLOCK;

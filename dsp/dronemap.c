@@ -17,7 +17,13 @@
 #define ROOM_RANGE_DB  23.0    // synchrony 1 is so much more spacious
 #define WARM_DB        3.0     // and darker by so many dB per octave
 #define SURF_HZ        900.0
-#define SURF_OCTAVES   2.0 // full lungs open the surf so much further than empty ones
+#define SURF_DARKER    1.2 // synchrony 1: octaves less than synchrony 0
+// The correlation of the surf's two sides is the cosine of an angle that goes from the first to the
+// second of these (rad, 0.97 to 0.03) with synchrony. From 1 a correlation of 0.96 is just heard,
+// from 0 one of 0.4 (Pollack & Trittipoe 1959): equal angles are about equal steps to the ear
+#define SURF_NARROW  0.24
+#define SURF_WIDE    1.54
+#define SURF_OCTAVES 2.0 // full lungs open the surf so much further than empty ones
 
 // --- Movement ------------------------------------------------------------------------------------
 #define LEVEL_DB_PER_S 3.9  // fastest change of the level; 5 is promised, beating adds a little
@@ -80,7 +86,8 @@ static void derive(Dronemap* m)
     m->beating_hz = BEATING_HZ * exp2(log2(BEATING_RATIO) * m->tone_now);
     const double haste = (fabs(m->level_speed) - CALM_DB_PER_S) / (LEVEL_DB_PER_S - CALM_DB_PER_S);
     m->bloom = 1.0 - CALM_SHARE * fmin(fmax(haste, 0.0), 1.0);
-    m->cutoff_hz = SURF_HZ * exp2(SURF_OCTAVES * bright);
+    m->cutoff_hz = SURF_HZ * exp2(SURF_OCTAVES * bright - SURF_DARKER * accord);
+    m->common = cos(SURF_NARROW + (SURF_WIDE - SURF_NARROW) * (accord + 0.5));
     m->pulse = 0.0;
     if (m->pulse_s >= 0.0 && m->pulse_db > DRONEMAP_PULSE_OFF) {
         const double x = (m->pulse_s - PULSE_AT_S) / PULSE_WIDTH_S;

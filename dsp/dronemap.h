@@ -36,6 +36,7 @@ typedef struct {
     double bloom;      // of the partners: 1, less while the level moves fast
     double room;       // level of the room relative to the dry sound, linear
     double cutoff_hz;  // of the surf
+    double common;     // of the surf: share of its power that left and right have in common
     double pulse;      // amplitude of the heart's pulse relative to the drone, linear
 
     // The breath

@@ -71,7 +71,7 @@ static void flush(double* z, int n)
     }
 }
 
-void surf_add(Surf* surf, float level, double cutoff_hz, float* left, float* right)
+void surf_add(Surf* surf, float level, double cutoff_hz, double common, float* left, float* right)
 {
     if (!(level > 1e-7f) && !(surf->level > 1e-7f)) {
         surf->level = 0.0f;
@@ -90,12 +90,12 @@ void surf_add(Surf* surf, float level, double cutoff_hz, float* left, float* rig
     const double band = fmax(cutoff_hz * 0.92 - LOW_EDGE_HZ * 0.9, 50.0) / (0.5 * surf->rate);
     const float scale = (float)(1.0 / sqrt(fmin(band, 1.0) / 3.0));
     const float step = (level - surf->level) / SURF_BLOCK;
+    const double own = sqrt(1.0 - common), shared = sqrt(common);
     float* const out[2] = {left, right};
     for (int c = 0; c < 2; ++c) {
         float gain = surf->level;
         for (int k = 0; k < SURF_BLOCK; ++k) {
-            // A third of the power is common to both sides: waves, not two waterfalls.
-            double y = 0.8165 * (double)noise[c][k] + 0.5774 * (double)noise[2][k];
+            double y = own * (double)noise[c][k] + shared * (double)noise[2][k];
             y = section(y, surf->high_b, surf->high_a, surf->high[c]);
             y = section(y, surf->high_b, surf->high_a, surf->high[c] + 2);
             y = section(y, surf->low_b, surf->low_a, surf->low[c]);

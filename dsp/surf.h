@@ -24,8 +24,9 @@ typedef struct {
 
 void surf_init(Surf* surf, double rate);
 
-// Adds one block. `level` is the RMS of each channel aimed at, K-weighted, at the block's end;
+// Adds one block. `common`: share of the power that left and right have in common, 0..1, their
+// correlation. `level` is the RMS of each channel aimed at, K-weighted, at the block's end;
 // cutoff 200..4000 Hz.
-void surf_add(Surf* surf, float level, double cutoff_hz, float* left, float* right);
+void surf_add(Surf* surf, float level, double cutoff_hz, double common, float* left, float* right);
 
 #endif

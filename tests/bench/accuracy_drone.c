@@ -19,6 +19,7 @@
 #define PARTIAL_DB 2.0  // one partial of a complex tone
 #define RATE_RATIO 1.25 // rate of beats
 #define CENTROID   1.10 // brightness
+#define WIDTH_DB   2.5  // side over left: as direct over reverberant sound, 2 to 3 dB (Larsen 2008)
 
 static const char* const names[DRONE_VOICINGS] = {"organ", "strings", "bowls", "choir", "ocean"};
 static int inaudible;
@@ -182,7 +183,14 @@ static void print_synchrony(int voicing)
     for (int i = 0; i < 5; ++i) {
         printf(" %8.2f", wide[i]);
     }
-    printf("  dB\n");
+    // A step is heard by whichever of the two is plainer
+    double least = 100.0;
+    for (int i = 1; i < 5; ++i) {
+        const double darker = log(bright[i - 1] / bright[i]) / log(CENTROID);
+        const double wider = (wide[i] - wide[i - 1]) / WIDTH_DB;
+        least = fmin(least, fmax(darker, wider));
+    }
+    printf("  dB      %5.2f    %5.1f\n", WIDTH_DB, least);
     free(take.left);
     free(take.right);
 }
@@ -191,7 +199,8 @@ int main(void)
 {
     printf("The drone's mapping, measured on rendered sound (root 110 Hz).\n"
            "tone and synchrony: 0, 0.25, 0.5, 0.75, 1; breath: lungs empty, lungs full.\n"
-           "least: the smallest step, in just noticeable steps; it must be over 1.\n");
+           "least: the smallest step, in just noticeable steps; it must be over 1,\n"
+           "but for synchrony.\n");
     for (int voicing = 0; voicing < DRONE_VOICINGS; ++voicing) {
         printf("%-54s %*s  unit  notice   least\n", names[voicing], 22, "");
         print_tone(voicing);
