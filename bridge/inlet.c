@@ -72,6 +72,9 @@ static bool add_signal(Inlet* inlet, const InletDefaults* defaults, const char* 
     if (!(signal->live = live_new(source, source_channels(source) - 1))) {
         return source_fail(source, "out of memory");
     }
+    if (defaults->lossy) {
+        live_expect_losses(signal->live);
+    }
     inlet->n++;
     return true;
 }

@@ -20,6 +20,7 @@ typedef struct {
     const char* unit;
     SignalKind port; ///< without options
     double jitter_s; ///< without the option latency
+    bool lossy;      ///< any packet may be lost on the way
 } InletDefaults;
 
 /// Reads the options and adds the channels. NULL after source_fail() or source_usage().

@@ -11,13 +11,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define EPOCH_GAP_S   2.0    // of sample numbers between two connections, so that they never mix
-#define GAP_TOLERANCE 1.5    // samples: a device's stamps are that true
-#define MAX_GAP_S     3600.0 // a clock that was set is no gap
-#define WATCH_US      3e6    // packets of this long that all come late mean that samples were lost
-#define MIN_LATE      1.5    // samples, and
-#define MIN_LATE_PART 0.6    // of a packet
-#define RATE_GAIN     0.02   // per packet, of the device's rate on its own clock
+#define EPOCH_GAP_S     2.0    // of sample numbers between two connections, so that they never mix
+#define GAP_TOLERANCE   1.5    // samples: a device's stamps are that true
+#define MAX_GAP_S       3600.0 // a clock that was set is no gap
+#define WATCH_US        3e6   // packets of this long that all come late mean that samples were lost
+#define LOSSY_US        4e5   // the same where every packet may be lost: they come one by one there
+#define NEW_US          2e5   // the same while the rate is not known yet,
+#define DRIFT           0.025 // and may be off by so much
+#define LEAST_SEEN      4u    // packets that tell
+#define SILENCE_PACKETS 3.0   // without a packet for so many is a silence
+#define MIN_LATE        1.5   // samples, and
+#define MIN_LATE_PART   0.6   // of a packet
+#define RATE_GAIN       0.02  // per packet, of the device's rate on its own clock
 
 struct Live {
     Source* source;
@@ -29,9 +34,13 @@ struct Live {
     uint64_t next; // number of the next sample
     uint32_t epoch;
     double delay_s;
-    double device_s;    // of the last packet, NAN before
-    double watch_us;    // since when lateness is watched
-    double least_late;  // since then, in samples
+    double device_s;   // of the last packet, NAN before
+    double watch_us;   // since when lateness is watched
+    double least_late; // since then, in samples
+    unsigned seen;     // packets since then
+    double arrival_us; // of the last one
+    double before;     // least_late of the stretch before, for a rate that is not known yet
+    bool lossy;
     double device_rate; // samples per second of the device's own clock
 };
 
@@ -62,6 +71,11 @@ void live_free(Live* live)
     }
 }
 
+void live_expect_losses(Live* live)
+{
+    live->lossy = true;
+}
+
 static void publish(Live* live)
 {
     const ClockFit fit = clock_fit(live->clock);
@@ -82,6 +96,8 @@ void live_begin(Live* live, double packet_s, double jitter_s)
     live->device_s = NAN;
     live->device_rate = live->nominal;
     live->least_late = INFINITY;
+    live->before = NAN;
+    live->seen = 0;
     clock_reset(live->clock);
     publish(live);
 }
@@ -102,24 +118,69 @@ static uint64_t gap_by_device(Live* live, uint32_t n, double device_s)
     return 0;
 }
 
+/// The least lateness of a stretch of time, in samples against a line; NAN while it lasts. It
+/// begins anew after a silence: what was held up comes then, and is late without being lost.
+static double least_lateness(Live* live, uint32_t n, double late, double arrival_us,
+                             double stretch_us)
+{
+    const double silence_us = fmax(0.5 * stretch_us, SILENCE_PACKETS * n * 1e6 / live->nominal);
+    if (arrival_us - live->arrival_us > silence_us) {
+        live->watch_us = arrival_us;
+        live->least_late = INFINITY;
+        live->seen = 0;
+    }
+    live->arrival_us = arrival_us;
+    live->least_late = fmin(live->least_late, late);
+    live->seen++;
+    if (arrival_us - live->watch_us < stretch_us || live->seen < LEAST_SEEN) {
+        return (double)NAN;
+    }
+    const double least = live->least_late;
+    live->watch_us = arrival_us;
+    live->least_late = INFINITY;
+    live->seen = 0;
+    return least;
+}
+
+/// As below, while the clock is being learnt: lateness against the nominal rate, from one stretch
+/// to the next. Only where losses are to be expected: elsewhere, a rate is to be learnt from all.
+static uint64_t gap_of_new(Live* live, uint32_t n, double arrival_us)
+{
+    const double late = arrival_us * 1e-6 * live->nominal - (double)(live->next + n - 1);
+    if (!live->lossy) {
+        live->watch_us = arrival_us;
+        return 0;
+    }
+    if (!isfinite(live->before)) {
+        live->before = late;
+        live->watch_us = arrival_us;
+        return 0;
+    }
+    const double least = least_lateness(live, n, late, arrival_us, NEW_US);
+    if (!isfinite(least)) {
+        return 0;
+    }
+    const double step = least - live->before;
+    const double drift = DRIFT * NEW_US * 1e-6 * live->nominal;
+    const bool lost = step > MIN_LATE + drift && step > MIN_LATE_PART * n + drift &&
+                      step < MAX_GAP_S * live->nominal;
+    const double gap = lost ? floor(step + 0.5) : 0.0;
+    live->before = least - gap;
+    return (uint64_t)gap;
+}
+
 /// Samples lost without a trace in the data: the device numbers nothing, but from some moment on
-/// even the quickest packets are late by whole packets. Found after three seconds.
+/// even the quickest packets are late by whole packets. Found after three seconds, or sooner where
+/// losses are the rule.
 static uint64_t gap_by_lateness(Live* live, uint32_t n, double arrival_us)
 {
     const ClockFit fit = clock_fit(live->clock);
     if (!fit.locked) {
-        live->watch_us = arrival_us;
-        live->least_late = INFINITY;
-        return 0;
+        return gap_of_new(live, n, arrival_us);
     }
     const double due_us = fit.time_us + ((double)(live->next + n - 1) - fit.index) * 1e6 / fit.rate;
-    live->least_late = fmin(live->least_late, (arrival_us - due_us) * 1e-6 * fit.rate);
-    if (arrival_us - live->watch_us < WATCH_US) {
-        return 0;
-    }
-    const double late = live->least_late;
-    live->watch_us = arrival_us;
-    live->least_late = INFINITY;
+    const double late = least_lateness(live, n, (arrival_us - due_us) * 1e-6 * fit.rate, arrival_us,
+                                       live->lossy ? LOSSY_US : WATCH_US);
     const bool lost = late > MIN_LATE && late > MIN_LATE_PART * n && late < MAX_GAP_S * fit.rate;
     return lost ? (uint64_t)(late + 0.5) : 0;
 }

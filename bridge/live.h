@@ -17,6 +17,10 @@ Live* live_new(Source* source, unsigned channel);
 
 void live_free(Live* live);
 
+/// Any packet may be lost on the way (datagrams), and nothing in the data tells: looked for more
+/// often than where a link repeats what was lost.
+void live_expect_losses(Live* live);
+
 /// A connection begins. Packets span `packet_s`, and arrive late by up to about `jitter_s`; from
 /// these comes the latency that is announced, constant until the next connection.
 void live_begin(Live* live, double packet_s, double jitter_s);

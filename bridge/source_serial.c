@@ -172,11 +172,11 @@ static bool open_serial(Source* source)
     }
     InletDefaults defaults = {.unit = "", .port = SIGNAL_ECG, .jitter_s = 0.04};
     if (serial->device == DEVICE_CMS50) {
-        defaults = (InletDefaults){CMS50_RATE, 64.0, 64.0, "", SIGNAL_PPG, 0.1};
+        defaults = (InletDefaults){CMS50_RATE, 64.0, 64.0, "", SIGNAL_PPG, 0.1, false};
     } else if (serial->device == DEVICE_BITALINO) {
         // Its ECG sensor: 10 bits of 3.3 V, gain 1100: 1.0 = 5 mV is 1707 steps
-        defaults =
-            (InletDefaults){1000.0, 512.0, 5e-3 * 1100.0 / 3.3 * 1024.0, "", SIGNAL_ECG, 0.1};
+        defaults = (InletDefaults){1000.0, 512.0, 5e-3 * 1100.0 / 3.3 * 1024.0, "", SIGNAL_ECG,
+                                   0.1,    false};
     }
     if (!source_number(source, "rate", defaults.rate, 1.0, 20000.0, &serial->rate)) {
         return false;

@@ -66,7 +66,7 @@ static bool open_udp(Source* source)
     }
     const char* const bind_to = source_option(source, "bind");
     // One packet may be held up by a busy network for a tenth of a second
-    const InletDefaults defaults = {.unit = "", .port = SIGNAL_ECG, .jitter_s = 0.1};
+    const InletDefaults defaults = {.unit = "", .port = SIGNAL_ECG, .jitter_s = 0.1, .lossy = true};
     udp->inlet = inlet_open(source, &defaults);
     return udp->inlet && open_socket(source, udp, port, bind_to ? bind_to : "127.0.0.1");
 }
