@@ -108,6 +108,20 @@ static char sniff_decimal_mark(const char* line, char separator)
     return '.';
 }
 
+/// What the header says of a column beyond its name: of those that are no sensors, none is a signal
+static void take_kind(const Sidecar* sidecar, RecordingChannel* channel)
+{
+    if (sidecar->n_labels == 0) {
+        return;
+    }
+    channel->kind = RECORDING_TIME;
+    for (unsigned i = 0; i < sidecar->n_labels; i++) {
+        if (!strcmp(sidecar->labels[i], channel->name)) {
+            channel->kind = recording_kind(i < sidecar->n_sensors ? sidecar->sensors[i] : "");
+        }
+    }
+}
+
 /// Adds the channels: from the header's names, else from a JSON's, else by number
 static bool add_columns(Recording* rec, const Csv* csv, char** names, unsigned n_names,
                         char** units, unsigned n_units, unsigned n)
@@ -121,9 +135,11 @@ static bool add_columns(Recording* rec, const Csv* csv, char** names, unsigned n
         }
         const char* unit = split_unit(name);
         unit = i < n_units ? units[i] : unit;
-        if (!reader_add_channel(rec, name, unit, csv->sidecar.rate)) {
+        RecordingChannel* const channel = reader_add_channel(rec, name, unit, csv->sidecar.rate);
+        if (!channel) {
             return false;
         }
+        take_kind(&csv->sidecar, channel);
     }
     return true;
 }

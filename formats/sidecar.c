@@ -30,26 +30,25 @@ static const char* value_of(const char* text, const char* key)
     return NULL;
 }
 
-static void take_columns(Sidecar* sidecar, const char* list)
+/// Takes the texts of a list; how many
+static unsigned take_list(const char* list, char texts[SIDECAR_MAX_COLUMNS][64])
 {
-    if (*list != '[') {
-        return;
+    unsigned n = 0;
+    if (!list || *list != '[') {
+        return 0;
     }
-    sidecar->n_columns = 0;
     const char* p = list + 1;
-    while (sidecar->n_columns < SIDECAR_MAX_COLUMNS) {
+    while (n < SIDECAR_MAX_COLUMNS) {
         p += strspn(p, " \t\r\n,");
-        if (*p != '"') {
-            return;
-        }
-        const char* const end = strchr(p + 1, '"');
+        const char* const end = *p == '"' ? strchr(p + 1, '"') : NULL;
         if (!end) {
-            return;
+            break;
         }
-        snprintf(sidecar->columns[sidecar->n_columns++], sizeof sidecar->columns[0], "%.*s",
-                 (int)(end - p - 1 < 63 ? end - p - 1 : 63), p + 1);
+        snprintf(texts[n++], sizeof texts[0], "%.*s", (int)(end - p - 1 < 63 ? end - p - 1 : 63),
+                 p + 1);
         p = end + 1;
     }
+    return n;
 }
 
 void sidecar_text(Sidecar* sidecar, const char* text)
@@ -66,8 +65,10 @@ void sidecar_text(Sidecar* sidecar, const char* text)
     }
     const char* columns = value_of(text, "Columns");
     columns = columns ? columns : value_of(text, "column");
-    if (columns) {
-        take_columns(sidecar, columns);
+    if (columns && *columns == '[') {
+        sidecar->n_columns = take_list(columns, sidecar->columns);
+        sidecar->n_labels = take_list(value_of(text, "label"), sidecar->labels);
+        sidecar->n_sensors = take_list(value_of(text, "sensor"), sidecar->sensors);
     }
 }
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// What stands beside or above a table: the JSON file of a BIDS recording (SamplingFrequency,
-/// Columns) and the JSON in the header of an OpenSignals file ("sampling rate", "column").
+/// Columns) and the JSON in the header of an OpenSignals file ("sampling rate", "column",
+/// "label", "sensor").
 
 #ifndef TONUS_FORMATS_SIDECAR_H
 #define TONUS_FORMATS_SIDECAR_H
@@ -13,6 +14,10 @@ typedef struct {
     double rate; ///< Hz, 0 = not said
     unsigned n_columns;
     char columns[SIDECAR_MAX_COLUMNS][64];
+    unsigned n_labels; ///< columns that are sensors, by their names; 0 = not said
+    char labels[SIDECAR_MAX_COLUMNS][64];
+    unsigned n_sensors;
+    char sensors[SIDECAR_MAX_COLUMNS][64]; ///< what each of these is: "ECG"
 } Sidecar;
 
 /// Reads NAME.json for NAME.tsv.gz, else the JSON that holds for all recordings of its kind in that

@@ -332,6 +332,27 @@ static void test_real(void** state)
     recording_close(rec);
 }
 
+/// Of an OpenSignals file, the sensor is the signal and not the digital inputs before it
+static void test_opensignals_sensors(void** state)
+{
+    (void)state;
+    float y[2];
+    Recording* const rec = open_good(
+        write_text("s.txt", "# OpenSignals Text File Format. Version 1\n"
+                            "# {\"00:07:80:3B:46:61\": {\"sampling rate\": 1000, \"sensor\": "
+                            "[\"EDA\", \"ECG\"], \"label\": [\"A1\", \"A2\"], \"column\": "
+                            "[\"nSeq\", \"I1\", \"I2\", \"A1\", \"A2\"]}}\n# EndOfHeader\n"
+                            "0\t0\t0\t300\t512\n1\t0\t0\t301\t513\n"),
+        0.0);
+    const int index = recording_default(rec);
+    assert_string_equal(recording_channel(rec, (unsigned)index)->name, "A2");
+    assert_true(recording_channel(rec, (unsigned)index)->rate == 1000.0);
+    assert_int_equal(read_all(rec, (unsigned)index, y, 2), 2);
+    assert_true(y[0] == 512.0f && y[1] == 513.0f);
+    assert_int_equal(recording_channel(rec, 1)->kind, RECORDING_TIME);
+    recording_close(rec);
+}
+
 static void test_clock_set_back(void** state)
 {
     (void)state;
@@ -384,8 +405,8 @@ int main(void)
         cmocka_unit_test(test_cut_and_bad),    cmocka_unit_test(test_one_column),
         cmocka_unit_test(test_gzip),           cmocka_unit_test(test_time_column),
         cmocka_unit_test(test_irregular_time), cmocka_unit_test(test_written_rates),
-        cmocka_unit_test(test_real),           cmocka_unit_test(test_clock_set_back),
-        cmocka_unit_test(test_cut_gzip),
+        cmocka_unit_test(test_real),           cmocka_unit_test(test_opensignals_sensors),
+        cmocka_unit_test(test_clock_set_back), cmocka_unit_test(test_cut_gzip),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
