@@ -226,7 +226,7 @@ static void test_chords_and_tuning(void** state)
 {
     (void)state;
     Drone* const drone = drone_new(TAKE_RATE);
-    Take take = take_new(TAKE_RATE, 40.0);
+    Take take = take_new(TAKE_RATE, 50.0);
     drone_key(drone, 64, true); // C E G, in any order
     drone_key(drone, 48, true);
     drone_key(drone, 55, true);
@@ -259,6 +259,21 @@ static void test_chords_and_tuning(void** state)
     drone_set_tuning(drone, 440.0, true, true);
     take_play(&take, drone, 0.1);
     assert_true(fabsf(drone_state(drone).note_hz[0] - 440.0f * exp2f(-27.0f / 12.0f)) < 1e-3f);
+    // Both ends of A4's range sound, and nothing beyond
+    static const double tunings[][2] = {{416, 416}, {466, 466}, {400, 416}, {500, 466}};
+    for (int i = 0; i < 4; ++i) {
+        drone_set_tuning(drone, tunings[i][0], true, true);
+        take_play(&take, drone, i < 2 ? 7.0 : 0.1);
+        const double hz = (double)drone_state(drone).note_hz[0];
+        const double a4_hz = tunings[i][1];
+        const double note = round(12.0 * log2(92.5 / a4_hz)); // the hum's, over A4
+        assert_true(fabs(hz - a4_hz * exp2(note / 12.0)) < 1e-3);
+        if (i < 2) {
+            spectrum = audio_spectrum(take.left + take.n - 131072, 131072, TAKE_RATE);
+            assert_true(audio_partial_db(&spectrum, hz) > -40.0);
+            audio_spectrum_free(&spectrum);
+        }
+    }
     take_free(&take);
     drone_free(drone);
 }
