@@ -35,6 +35,7 @@ bool shell_init(Shell* shell, const PortInfo* info, uint32_t n_ports, double rat
     shell->events_in = port_by_symbol(shell, "events_in");
     shell->events_out = port_by_symbol(shell, "events_out");
     shell->enabled = port_by_symbol(shell, "enabled");
+    shell->channel = port_by_symbol(shell, "channel");
     for (; features && *features; ++features) {
         if (!strcmp((*features)->URI, LV2_URID__map)) {
             shell->map = (LV2_URID_Map*)(*features)->data;
@@ -64,6 +65,7 @@ void shell_activate(Shell* shell)
     shell->n_waiting = 0;
     shell->lost = 0;
     memset(shell->held, 0, sizeof(shell->held));
+    shell->on_channel = 0;
     shell_ui_activate(shell);
 }
 
@@ -210,7 +212,7 @@ static ShellMessage* enqueue(Shell* shell, uint32_t frames)
     return &shell->waiting[i];
 }
 
-// Whether bypass lets an own message out: the end of a note that was begun before
+// Whether an own message goes out. Only what was begun ends, and bypass lets no more than that out
 static bool passes(Shell* shell, const uint8_t* bytes)
 {
     const uint8_t kind = bytes[0] & 0xF0u;
@@ -222,7 +224,7 @@ static bool passes(Shell* shell, const uint8_t* bytes)
     const bool was_held = *held & bit;
     if (kind == LV2_MIDI_MSG_NOTE_OFF) {
         *held &= (uint8_t)~bit;
-        return !shell->muted || was_held;
+        return was_held;
     }
     *held |= shell->muted ? 0u : bit;
     return !shell->muted;
@@ -281,6 +283,28 @@ const LV2_Atom* shell_property(const LV2_Atom_Object* object, LV2_URID key)
         at += sizeof(LV2_Atom_Property_Body) + lv2_atom_pad_size(property->value.size);
     }
     return NULL;
+}
+
+// Own notes end on the channel where they began
+static void leave_channel(Shell* shell)
+{
+    const int channel = shell->channel < shell->n_ports ? shell_choice(shell, shell->channel) : 0;
+    const int before = shell->on_channel;
+    shell->on_channel = channel;
+    if (channel == before || !before) {
+        return;
+    }
+    for (uint32_t c = 0; c < 16; ++c) {
+        for (uint32_t byte = 0; byte < 16; ++byte) {
+            for (uint32_t bit = 0; shell->held[c][byte]; ++bit) { // a bit falls when its note ends
+                const uint8_t off[3] = {(uint8_t)(LV2_MIDI_MSG_NOTE_OFF | c),
+                                        (uint8_t)(8u * byte + bit), 0};
+                if (shell->held[c][byte] & 1u << bit) {
+                    shell_send(shell, 0, off, 3);
+                }
+            }
+        }
+    }
 }
 
 // Writes what is due before `end` (since activation); block_start is the block's first frame
@@ -343,6 +367,7 @@ void shell_run(Shell* shell, void* plugin, const ShellCalls* calls, uint32_t n_f
                                           : NULL;
     LV2_Atom_Forge_Frame sequence = {0};
     shell->muted = shell->enabled < shell->n_ports && !shell_choice(shell, shell->enabled);
+    leave_channel(shell);
     open_output(shell);
     if (shell->capacity) {
         lv2_atom_forge_sequence_head(&shell->forge, &sequence, 0);

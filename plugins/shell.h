@@ -55,13 +55,14 @@ struct Shell {
     const PortInfo* info;
     uint32_t n_ports;
     void* port[SHELL_MAX_PORTS];
-    uint32_t events_in, events_out, enabled; ///< indices of these ports; n_ports: there is none
-    double rate;                             ///< Hz
+    uint32_t events_in, events_out, enabled, channel; ///< indices of ports; n_ports: there is none
+    double rate;                                      ///< Hz
     LV2_URID_Map* map;
     ShellUrids urid;
     uint64_t now;         ///< frames since activation, at the first frame of the current segment
     uint64_t block_start; ///< likewise, of the current block
     bool muted;           ///< own messages but the ends of held notes are swallowed (bypass)
+    int on_channel;       ///< what `channel` was in the last block, 0: there was none
     uint8_t held[16][16]; ///< own notes begun and not ended: a bit per note, by channel
     uint32_t lost;        ///< messages that found no room, since activation
     uint32_t n_waiting;

@@ -58,6 +58,26 @@ static void notes_come_at_their_frames(void** state)
     host_world_free(world);
 }
 
+// What is held when the channel changes ends on the channel where it began
+static void no_note_hangs_on_another_channel(void** state)
+{
+    (void)state;
+    HostWorld* const world = host_world_new(NULL);
+    Host* const host = host_new(world, "pacer", NULL);
+    host_set(host, "inhale", 3.0f);
+    host_set(host, "exhale", 5.0f);
+    host_run(host, 2 * RATE, 0);
+    host_set(host, "channel", 3.0f);
+    host_run(host, 10 * RATE, 0);
+    assert_int_equal(nth(host, 0x9F, 60, 0), 0);
+    assert_int_equal(nth(host, 0x8F, 60, 0), 2 * RATE);
+    assert_int_equal(nth(host, 0x92, 62, 0), 3 * RATE);
+    assert_int_equal(nth(host, 0x82, 62, 0), 8 * RATE);
+    assert_int_equal(nth(host, 0x82, 60, 0), 11 * RATE); // of the next in-breath
+    host_free(host);
+    host_world_free(world);
+}
+
 static void the_music_passes_and_the_cue_is_added(void** state)
 {
     (void)state;
@@ -167,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notes_come_at_their_frames),
+        cmocka_unit_test(no_note_hangs_on_another_channel),
         cmocka_unit_test(the_music_passes_and_the_cue_is_added),
         cmocka_unit_test(another_plugin_leads),
         cmocka_unit_test(breaths_begin_on_the_bars),
