@@ -312,7 +312,7 @@ int check_main(int argc, char** argv, const char* group, const Check* checks, si
                 add(&plan, world, plugins[i], &checks[c], false, run_case);
             }
         }
-        if (all) {
+        if (all && !getenv("TONUS_PROVED")) {
             plan_bad(&plan, bad, &checks[c]);
         }
     }

@@ -39,7 +39,8 @@ typedef struct {
 } Check;
 
 /// Runs the checks as cmocka tests. Arguments, for work on one plugin: its name (or "all"), then
-/// one check's name.
+/// one check's name. TONUS_PROVED in the environment leaves the bad plugins out: where the same
+/// checks run once more.
 int check_main(int argc, char** argv, const char* group, const Check* checks, size_t n_checks);
 
 /// A folder for what a plugin writes in this process; removed at the end of check_main(). Also
