@@ -19,7 +19,9 @@
 #define MENDED_SPECTRUM 0.15
 #define IRREGULAR_SHARE 0.25
 
-#define SURE 0.8 // breathing rates that may take a number away
+// Breathing rates that may take a number away: more likely right than not. HF that is shown wrongly
+// is taken for vagal tone; one that is missing for a while does no harm
+#define SURE 0.5
 
 #define HF_SLOWEST 9.0  // breaths per minute that lie in HF (0.15 Hz)
 #define HF_FASTEST 24.0 // (0.4 Hz)

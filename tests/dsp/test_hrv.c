@@ -249,6 +249,12 @@ static void test_reasons(void** state)
     assert_int_equal(m->reason[HRV_LF], HRV_OK);
     assert_int_equal(m->reason[HRV_VLF], HRV_TOO_SHORT);
 
+    hrv_breath(hrv, series.t, 6.f, 0.4f);
+    assert_int_equal(m->reason[HRV_HF], HRV_OK);
+    for (int i = 0; i < 8; i++) { // not quite sure, but likely
+        hrv_breath(hrv, series.t, 6.f, 0.68f);
+    }
+    assert_int_equal(m->reason[HRV_HF], HRV_SLOW_BREATH);
     hrv_breath(hrv, series.t, 6.f, 1.f);
     assert_int_equal(m->reason[HRV_HF], HRV_SLOW_BREATH);
     assert_int_equal(m->reason[HRV_LF_HF], HRV_SLOW_BREATH);
