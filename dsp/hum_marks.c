@@ -106,8 +106,10 @@ bool hum_marks_set_known(HumMarks* const m, const float* const fundamentals_hz,
             known[known_count++] = fundamentals_hz[i];
         }
     }
-    const bool changed =
-        known_count != m->known_count || memcmp(known, m->known, sizeof(known)) != 0;
+    bool changed = known_count != m->known_count;
+    for (uint32_t i = 0; i < known_count; ++i) {
+        changed = changed || known[i] != m->known[i];
+    }
     m->known_count = known_count;
     memcpy(m->known, known, sizeof(known));
     return changed;
