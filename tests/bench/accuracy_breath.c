@@ -94,14 +94,14 @@ static double belt_rate(const double* x, size_t n)
     double best_power = -1.0;
     for (double per_min = 4.0; per_min <= 42.0; per_min += 0.1) {
         const double twice = 2.0 * cos(6.28318530718 * per_min / 60.0 / 4.0);
-        double last = 0.0; // Goertzel
+        double newest = 0.0; // Goertzel
         double before = 0.0;
         for (size_t i = 0; i < n; ++i) {
-            const double now = smooth[i] + twice * last - before;
-            before = last;
-            last = now;
+            const double now = smooth[i] + twice * newest - before;
+            before = newest;
+            newest = now;
         }
-        const double power = last * last + before * before - twice * last * before;
+        const double power = newest * newest + before * before - twice * newest * before;
         if (power > best_power) {
             best_power = power;
             best = per_min;

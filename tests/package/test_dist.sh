@@ -52,10 +52,10 @@ cd "$tmp/elsewhere" || exit 2
 rm -rf build .lock-waf*
 ./waf configure build --no-tests --plugins-only >"$tmp/log" 2>&1
 count=0
-for plugin in build/lv2/tonus.lv2/*.so; do # without the windows, for the sake of time
+for plugin in build/lv2/tonus.lv2/*.so; do # the windows, too
     count=$((count + 1))
     cmp "$plugin" "$tmp/a b/tonus-$version/build/lv2/tonus.lv2/$(basename "$plugin")" >>"$tmp/log" 2>&1 || touch "$tmp/differs"
 done
-[ ! -e "$tmp/differs" ] && [ $count = "$(ls ttl/*.ttl | grep -cvE -- '-cv|/tonus|/ui')" ]
+[ ! -e "$tmp/differs" ] && [ $count -ge 20 ] && [ $count = "$(ls "$tmp/a b/tonus-$version/build/lv2/tonus.lv2" | grep -c '\.so$')" ]
 result $? "the same plugins, byte for byte, wherever they are built"
 echo "1..$n"
