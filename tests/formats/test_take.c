@@ -181,6 +181,9 @@ static void killed_at_any_moment(void** state)
 {
     (void)state;
     unsigned random = 20261122u;
+#ifdef HAVE_EDFLIB
+    unsigned mended = 0;
+#endif
     for (int i = 0; i < 20; ++i) {
         double* const told = mmap(NULL, 4096 + TAKE_PATH_SIZE, PROT_READ | PROT_WRITE,
                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -208,7 +211,17 @@ static void killed_at_any_moment(void** state)
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
         assert_true(before_s > 0.0);
-        const Found found = look(path);
+        Found found = look(path);
+#ifdef HAVE_EDFLIB
+        if (found.edflib_s < 0) {
+            // Killed between a record and the count of records: EDFlib wants both at once, and no
+            // system call writes both. Rare, and nothing is lost
+            char error[RECORDING_ERROR_SIZE];
+            assert_true(repair(path, error));
+            assert_true(++mended <= 2);
+            found = look(path);
+        }
+#endif
         assert_true(found.sound_s >= (int)before_s);
         assert_true(found.own_s >= (int)before_s - 1); // the last second may lie in no record yet
 #ifdef HAVE_EDFLIB
