@@ -172,19 +172,23 @@ static void on_connect(jack_port_id_t a, jack_port_id_t b, int connected, void* 
     }
 }
 
-/// The only place where JACK lets a client say how late its ports are
-static void on_latency(jack_latency_callback_mode_t mode, void* data)
+static void announce(const Bridge* bridge)
 {
-    Bridge* const bridge = data;
-    if (mode != JackCaptureLatency) {
-        return;
-    }
     for (unsigned i = 0; i < bridge->n_people; i++) {
         for (int k = 0; k < SIGNAL_KINDS; k++) {
             jackport_announce(&bridge->people[i].signals[k]);
         }
         jackport_announce(&bridge->people[i].quality);
         jackport_announce(&bridge->people[i].beats);
+    }
+}
+
+/// The only place where JACK asks a client how late its ports are. All has been said before: in
+/// PipeWire a change from here can wait for itself for ever
+static void on_latency(jack_latency_callback_mode_t mode, void* data)
+{
+    if (mode == JackCaptureLatency) {
+        announce(data);
     }
 }
 
@@ -314,6 +318,7 @@ Bridge* bridge_open(const BridgeSettings* settings, char* error)
     jack_set_port_connect_callback(bridge->client, on_connect, bridge);
     jack_set_latency_callback(bridge->client, on_latency, bridge);
     jack_on_shutdown(bridge->client, on_shutdown, bridge);
+    announce(bridge);
     if (jack_activate(bridge->client)) {
         snprintf(error, RECORDING_ERROR_SIZE, "the JACK server does not start the client");
         bridge_close(bridge);
@@ -368,6 +373,7 @@ void bridge_tend(Bridge* bridge)
         wiring_tend(bridge->wiring, bridge->client, person->beats.port, now_us);
     }
     if (find_latencies(bridge)) {
+        announce(bridge);
         jack_recompute_total_latencies(bridge->client);
     }
 }

@@ -35,7 +35,7 @@ void jackport_describe(JackPort* port, jack_client_t* client);
 /// Removes the metadata, which would outlive the client.
 void jackport_forget(JackPort* port, jack_client_t* client);
 
-/// Announces the latency: in JACK's latency callback only
+/// Announces the latency: whenever it has changed, and in JACK's latency callback.
 void jackport_announce(const JackPort* port);
 
 #endif
