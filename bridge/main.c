@@ -235,7 +235,10 @@ int main(int argc, char** argv)
     if (!status) {
         alarm(OPEN_S);
         set_bridge(&frames, bridge_open(&settings, error));
-        alarm(leave ? LEAVE_S : 0);
+        alarm(0);
+        if (leave) { // a signal that came since then has set it, too
+            alarm(LEAVE_S);
+        }
         status = frames.bridge ? 0 : complain(error, 1);
     }
     if (!status) {
